@@ -1,0 +1,14 @@
+#pragma once
+/*
+ * Checked sizes and allocation that never returns NULL: when memory runs out, or a
+ * size overflows, the process ends with a message (there is nothing useful to do).
+ */
+#include <stddef.h>
+
+void *mem_alloc(size_t size);
+void *mem_resize(void *memory, size_t size);
+char *mem_strdup(const char *text);
+
+/* a + b and a * b; end the process on overflow. For sizes of our own making. */
+size_t mem_add(size_t a, size_t b);
+size_t mem_mul(size_t a, size_t b);

@@ -1,0 +1,24 @@
+#pragma once
+/*
+ * Worker threads with a bounded queue. The only place of relc where threads start.
+ *
+ * With zero workers (one core, or asked for) jobs run in pool_add itself, through the
+ * same code path: results never depend on the number of threads.
+ */
+#include <stddef.h>
+
+struct pool;
+
+typedef void pool_job(void *argument);
+
+/* A pool of the given number of threads; 0 makes a pool that works in the caller. */
+struct pool *pool_new(size_t threads);
+
+/* Waits for all jobs, ends the threads and frees the pool; NULL is allowed. */
+void pool_free(struct pool *pool);
+
+/* Queues job(argument); waits while the queue is full (twice the threads). */
+void pool_add(struct pool *pool, pool_job *job, void *argument);
+
+/* Number of processors that this process may use, at least 1. */
+size_t pool_processors(void);

@@ -1,0 +1,92 @@
+# shellcheck shell=sh
+# Calls on the running node. They go through erl_call, which costs milliseconds; a VM is
+# started for them only where erl_call can't do it: OTP before 24, distribution over TLS or
+# IPv6, a host whose own name does not resolve (erl_call dies of it), no erl_call at all.
+#
+# Client names: erl_call's default is one fixed name, with which parallel calls fail and late
+# replies reach the wrong caller. A name made of the process number is unique on this host at
+# a time, and repeats in the long run: each new name is an atom that the node never frees.
+
+RELEASE_CONTROL_TIMEOUT=${RELEASE_CONTROL_TIMEOUT:-10}
+
+# control_find: node, cookie and means of control. Fails if there cannot be a running node.
+control_find() {
+    [ -z "${control_means-}" ] || return 0
+    erts_find
+    node_find
+    cookie_prepare control || return 1
+    client=relc$(($$ % 32768))
+    control_means=vm
+    case $vmargs_dist in
+    *_tcp6* | *inet6* | *tls*) return 0 ;;
+    esac
+    [ "${ERTS_VSN%%.*}" -ge 12 ] 2>/dev/null || return 0
+    erts_tool erl_call || return 0
+    control_means=erl_call
+    ERL_CALL=$tool
+}
+
+_erl_call() {
+    HOME=$RELEASE_NODE_DIR "$ERL_CALL" -h "$client" "$NAME_TYPE" "$NAME" "$@"
+}
+
+# control_apply MODULE FUNCTION [ARGUMENT-LIST]: calls a function whose result is plain, and
+# sets $reply to its text. Status: 0, or 1 if the node did not answer, or 142 after the timeout.
+control_apply() {
+    if [ "$control_means" = erl_call ]; then
+        reply=$({ _erl_call -timeout "$RELEASE_CONTROL_TIMEOUT" -a "$*"; } 2>/dev/null)
+        control_status=$?
+        _erl_call_died && control_apply "$@"
+    else
+        . "$RELEASE_LIBEXEC_DIR/control_vm.sh"
+        reply=$(control_vm "io:format(<<\"~p\">>, [apply($1, $2, ${3:-[]})])." "$RELEASE_CONTROL_TIMEOUT" 2>/dev/null)
+        control_status=$?
+    fi
+    case $reply in '{badrpc,'*) return 1 ;; esac
+    return "$control_status"
+}
+
+# A death by signal other than the timeout's: from here on a VM does it.
+_erl_call_died() {
+    case $control_status in
+    132 | 134 | 135 | 136 | 139) control_means=vm ;;
+    *) return 1 ;;
+    esac
+}
+
+node_answers() {
+    control_find && control_apply erlang node
+}
+
+require_live_node() {
+    node_answers || node_unreachable
+}
+
+# Ends the command with the best explanation that can be had without the node.
+node_unreachable() {
+    [ "${control_status-}" != 142 ] ||
+        fail "the node '$NAME' did not answer within $RELEASE_CONTROL_TIMEOUT s (RELEASE_CONTROL_TIMEOUT)"
+    if node_registered; then
+        fail "the node '$NAME' is running, but does not accept the connection: its cookie is another one"
+    fi
+    case $NAME in
+    *@127.* | *@localhost | *@::1) fail "the node '$NAME' is not running" ;;
+    *) fail "the node '$NAME' is not running, or its cookie is another one" ;;
+    esac
+}
+
+# Is the name known to this machine's port mapper? Only for messages: it is a process.
+node_registered() {
+    erts_tool epmd || return 1
+    "$tool" -names 2>/dev/null | while read -r _ _name _; do
+        [ "$_name" != "${NAME%%@*}" ] || exit 3
+    done
+    [ "$?" -eq 3 ]
+}
+
+# Sets $node_pid to the number of the node's process.
+node_pid_find() {
+    control_apply os getpid || return 1
+    node_pid=${reply#\"}
+    node_pid=${node_pid%\"}
+}

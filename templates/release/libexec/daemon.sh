@@ -1,0 +1,113 @@
+# shellcheck shell=sh
+# A node in the background, under run_erl.
+
+# daemon_start ARGUMENT...: returns when the node is up, or ends the command with the reason.
+daemon_start() {
+    deadline_in "${RELEASE_START_TIMEOUT:-60}" RELEASE_START_TIMEOUT
+    vm_prepare
+    if node_answers; then
+        node_pid_find
+        fail "the node '$NAME' is already running (pid ${node_pid:-unknown})"
+    fi
+    if [ "$control_status" = 142 ] || node_registered; then
+        fail "a node with the name of '$NAME' is already running on this machine, and does not answer: it hangs, or its cookie is another one"
+    fi
+    erts_tool run_erl || fail "cannot find 'run_erl', which belongs to the runtime in '$BINDIR'"
+    _run_erl=$tool
+    mkdir -p "$PIPE_DIR" "$RUNNER_LOG_DIR" 2>/dev/null
+    for _folder in "$PIPE_DIR" "$RUNNER_LOG_DIR"; do
+        if [ ! -d "$_folder" ] || [ ! -w "$_folder" ]; then
+            fail "cannot write to the folder '$_folder'; set RELEASE_MUTABLE_DIR to a folder that this user can write"
+        fi
+    done
+    _heart_command
+    vm_begin start
+    vm_node
+    vm_shell '' "$@"
+    _daemon_launch
+    _daemon_wait
+}
+
+# What heart runs when the node has died. The version is looked up anew then, unless the
+# caller of this command had chosen one.
+_heart_command() {
+    quote "$RELEASE_ROOT_DIR/bin/$REL_NAME"
+    export HEART_COMMAND="${HEART_COMMAND:-$quoted start}"
+}
+
+# The shell that becomes the VM writes its number to a file first: the only way to tell this
+# VM from another of the same name, and its death from a slow start.
+_daemon_launch() {
+    random_id
+    pid_file=$RELEASE_NODE_DIR/start.$id
+    quote "$pid_file"
+    RUN_ERL_DISABLE_FLOWCNTRL=${RUN_ERL_DISABLE_FLOWCNTRL:-true}
+    export RUN_ERL_DISABLE_FLOWCNTRL
+    (
+        unset HOME
+        # shellcheck disable=SC2086 # assignments, separated by blanks
+        exec env ${RUN_ERL_ENV-} "$_run_erl" -daemon "$PIPE_DIR/" "$RUNNER_LOG_DIR/" \
+            "echo \$\$ >$quoted; exec$vm_line"
+    ) || fail "run_erl failed, status $?"
+}
+
+_daemon_wait() {
+    node_pid=''
+    _launched=''
+    control_find
+    while :; do
+        if [ -z "$_launched" ]; then
+            { read -r _launched <"$pid_file"; } 2>/dev/null && rm -f "$pid_file"
+        elif ! process_alive "$_launched"; then
+            _daemon_failed "the node '$NAME' ended before it was up"
+        elif _daemon_up; then
+            return 0
+        fi
+        ! deadline_passed || break
+        pause
+    done
+    rm -f "$pid_file"
+    [ -n "$_launched" ] || _daemon_failed "run_erl has not started the node '$NAME'"
+    _daemon_failed "the node '$NAME' (pid $_launched) is still not up after ${RELEASE_START_TIMEOUT:-60} s (RELEASE_START_TIMEOUT); it goes on starting"
+}
+
+# Up is: every application has been started, and it is the VM that was launched here.
+_daemon_up() {
+    node_up && node_pid_find && [ "$node_pid" = "$_launched" ]
+}
+
+# init reports "started" too when the last application has failed; but then the application
+# controller, which is about to take the VM down, gives no answer any more.
+node_up() {
+    control_apply init get_status || return 1
+    case $reply in *started*started*) control_apply application which_applications ;; *) return 1 ;; esac
+}
+
+# daemon_wait_heart: waits until heart has started the node anew.
+daemon_wait_heart() {
+    deadline_in "${RELEASE_START_TIMEOUT:-60}" RELEASE_START_TIMEOUT
+    _old_pid=$node_pid
+    while :; do
+        if node_up && node_pid_find && [ "$node_pid" != "$_old_pid" ]; then
+            return 0
+        fi
+        ! deadline_passed || break
+        pause
+    done
+    fail "heart has not started the node '$NAME' within ${RELEASE_START_TIMEOUT:-60} s (RELEASE_START_TIMEOUT)"
+}
+
+# Ends the command with a reason and with what the node has printed since it was launched.
+_daemon_failed() {
+    error "$1"
+    # shellcheck disable=SC2012 # run_erl gives the names
+    _log=$(ls -t "$RUNNER_LOG_DIR"/erlang.log.* 2>/dev/null | head -n 1)
+    if [ -n "$_log" ]; then
+        printf 'the end of %s:\n' "$_log" >&2
+        tail -n 100 "$_log" | tr -d '\r' | awk '
+            /^===== LOGGING STARTED/ { n = 0; next }
+            { lines[n++] = $0 }
+            END { for (i = n > 20 ? n - 20 : 0; i < n; i++) print "    " lines[i] }' >&2
+    fi
+    exit 1
+}

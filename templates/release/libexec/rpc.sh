@@ -1,0 +1,69 @@
+# shellcheck shell=sh
+# Evaluation of an expression on the running node, with its output while it runs.
+
+# rpc SECONDS: evaluates $expression (see language.sh); 0 seconds stands for no limit. Output
+# and value go to standard output, an exception to standard error. Status: 0 or 1.
+rpc() {
+    case $1 in '' | *[!0-9]*) fail "RELEASE_RPC_TIMEOUT must be a number of seconds, not '$1'" ;; esac
+    random_id
+    rpc_program "$id"
+    { _rpc_send "$1" 2>/dev/null; } | _rpc_receive "$1"
+}
+
+_rpc_send() {
+    if [ "$control_means" = erl_call ]; then
+        _timeout=''
+        [ "$1" -eq 0 ] || _timeout="-timeout $1"
+        # shellcheck disable=SC2086 # no word or two
+        _erl_call -e -fetch_stdout -no_result_term $_timeout <<END
+$program
+END
+    else
+        control_vm "$program" "$1"
+    fi
+    printf '\n%s end %s\n' "$id" "$?"
+}
+
+# Passes lines on as they come, and takes out those that the protocol adds, each with the
+# newline before it. So a newline is printed only when the line after it is known.
+_rpc_receive() {
+    _outcome=''
+    _between=''
+    while IFS= read -r line; do
+        case $line in
+        "$id begin") _outcome=lost ;;
+        "$id ok") _outcome=ok _between='' ;;
+        "$id failed") _rpc_failure ;;
+        "$id end "*) _rpc_ended "$1" "${line##* }" ;;
+        *)
+            printf '%s%s' "$_between" "$line"
+            _between=$newline
+            ;;
+        esac
+    done
+    [ "$_outcome" = ok ]
+}
+
+_rpc_failure() {
+    _outcome=failed
+    _between=''
+    while IFS= read -r line; do
+        case $line in
+        "$id end "*) return ;;
+        *)
+            printf '%s%s' "$_between" "$line" >&2
+            _between=$newline
+            ;;
+        esac
+    done
+}
+
+# The call is over; only if the node has sent no outcome there is something to tell.
+_rpc_ended() {
+    case $_outcome:$2 in
+    ok:* | failed:*) ;;
+    *:142) error "the expression was not evaluated within $1 s (RELEASE_RPC_TIMEOUT); it may still be running on the node '$NAME'" ;;
+    lost:*) error "the connection to the node '$NAME' was lost before the expression was evaluated: has the node ended?" ;;
+    *) error "the node '$NAME' did not take the call" ;;
+    esac
+}

@@ -1,0 +1,156 @@
+#include "check.h"
+
+#include "relc/base/fs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct arena arena;
+static struct err err;
+
+/* Every test in an empty folder of its own. */
+static int setup(void **state)
+{
+    char template[] = "/tmp/relc-test-XXXXXX";
+    (void)state;
+    arena_init(&arena);
+    err_init(&err);
+    return mkdtemp(template) ? chdir(template) : -1;
+}
+
+static int teardown(void **state)
+{
+    str folder;
+    (void)state;
+    if (fs_current_dir(&arena, &folder, &err) != 0 || chdir("/") != 0 ||
+        fs_remove_tree(folder.ptr, &err) != 0)
+        return -1;
+    bool gone = !fs_is_dir(folder.ptr);
+    err_release(&err);
+    arena_release(&arena);
+    return gone ? 0 : -1;
+}
+
+static void a_file_is_written_whole_and_read_back(void **state)
+{
+    struct stat st;
+    str content;
+    (void)state;
+    mode_t old = umask(077);
+    assert_ok(fs_write_file("x", STR("a\0b"), 0644, &err), &err);
+    umask(old);
+    assert_int_equal(stat("x", &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0644);
+    assert_ok(fs_read(&arena, "x", 0, &content, &err), &err);
+    assert_int_equal(content.len, 3);
+    assert_memory_equal(content.ptr, "a\0b", 4);
+    assert_ok(fs_map("x", &content, &err), &err);
+    assert_memory_equal(content.ptr, "a\0b", 3);
+    fs_unmap(content);
+}
+
+static void a_failed_write_leaves_nothing(void **state)
+{
+    struct fs_list list;
+    (void)state;
+    assert_ok(fs_mkdirs("taken", &err), &err);
+    assert_fails(fs_write_file("taken", STR("x"), 0644, &err), &err, "'taken'");
+    assert_fails(fs_write_file("no/x", STR("x"), 0644, &err), &err, "'no/x'");
+    assert_ok(fs_list(&arena, ".", &list, &err), &err);
+    assert_int_equal(list.count, 1);
+}
+
+static void reading_what_is_no_file_fails(void **state)
+{
+    str content;
+    (void)state;
+    assert_fails(fs_read(&arena, "none", 0, &content, &err), &err, "'none'");
+    assert_fails(fs_read(&arena, ".", 0, &content, &err), &err, "'.'");
+    assert_fails(fs_read(&arena, "/dev/zero", 0, &content, &err), &err, "regular");
+    assert_ok(fs_write_file("x", STR("12345"), 0644, &err), &err);
+    assert_fails(fs_read(&arena, "x", 4, &content, &err), &err, "too large");
+}
+
+static void folders_are_listed_sorted(void **state)
+{
+    struct fs_list list;
+    (void)state;
+    assert_ok(fs_write_file("b", STR(""), 0644, &err), &err);
+    assert_ok(fs_mkdirs("c/d/e", &err), &err);
+    assert_int_equal(symlink("b", "a"), 0);
+    assert_ok(fs_list(&arena, ".", &list, &err), &err);
+    assert_int_equal(list.count, 3);
+    assert_str(list.entries[0].name, "a");
+    assert_int_equal(list.entries[0].kind, FS_LINK);
+    assert_int_equal(list.entries[1].kind, FS_FILE);
+    assert_int_equal(list.entries[2].kind, FS_DIR);
+    assert_fails(fs_list(&arena, "none", &list, &err), &err, "'none'");
+}
+
+static void removing_a_tree_never_follows_links(void **state)
+{
+    (void)state;
+    assert_ok(fs_mkdirs("keep", &err), &err);
+    assert_ok(fs_write_file("keep/file", STR(""), 0644, &err), &err);
+    assert_ok(fs_mkdirs("tree/a/b", &err), &err);
+    assert_int_equal(symlink("../../keep", "tree/a/link"), 0);
+    assert_ok(fs_remove_tree("tree", &err), &err);
+    assert_false(fs_is_dir("tree"));
+    assert_true(fs_is_file("keep/file"));
+    assert_ok(fs_remove_tree("tree", &err), &err);
+}
+
+static void making_folders_tells_what_is_in_the_way(void **state)
+{
+    (void)state;
+    assert_ok(fs_write_file("x", STR(""), 0644, &err), &err);
+    assert_fails(fs_mkdirs("x/y", &err), &err, "'x'");
+    assert_ok(fs_mkdirs("p/q/", &err), &err);
+    assert_true(fs_is_dir("p/q"));
+}
+
+static void programs_are_found_on_path(void **state)
+{
+    (void)state;
+    assert_ok(fs_mkdirs("bin", &err), &err);
+    assert_ok(fs_write_file("bin/tool", STR("#!/bin/sh\n"), 0755, &err), &err);
+    assert_ok(fs_write_file("bin/data", STR(""), 0644, &err), &err);
+    char *old = arena_strz(&arena, str_of(getenv("PATH")));
+    assert_int_equal(setenv("PATH", "/nowhere:bin", 1), 0);
+    assert_string_equal(fs_find_program(&arena, "tool"), "bin/tool");
+    assert_null(fs_find_program(&arena, "none"));
+    assert_int_equal(setenv("PATH", old, 1), 0);
+}
+
+static void errors_carry_place_and_context(void **state)
+{
+    (void)state;
+    assert_int_equal(err_errno(&err, ENOENT, "cannot open '%s'", "x"), -1);
+    assert_string_equal(err.message, "cannot open 'x': No such file or directory");
+    err_wrap(&err, "reading %s", "y");
+    err_at(&err, "f.app", 3, 5);
+    err_hint(&err, "try %d", 1);
+    assert_string_equal(err.message, "reading y: cannot open 'x': No such file or directory");
+    assert_string_equal(err.file, "f.app");
+    assert_string_equal(err.hint, "try 1");
+    assert_int_equal(err.line, 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_file_is_written_whole_and_read_back, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_failed_write_leaves_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(reading_what_is_no_file_fails, setup, teardown),
+        cmocka_unit_test_setup_teardown(folders_are_listed_sorted, setup, teardown),
+        cmocka_unit_test_setup_teardown(removing_a_tree_never_follows_links, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(making_folders_tells_what_is_in_the_way, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(programs_are_found_on_path, setup, teardown),
+        cmocka_unit_test_setup_teardown(errors_carry_place_and_context, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
