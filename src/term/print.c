@@ -1,0 +1,26 @@
+#include "relc/term/print.h"
+
+#include "layout.h"
+
+void term_print(struct buf *out, const struct term *term, int otp)
+{
+    struct layout layout;
+    layout_init(&layout, term, otp);
+    layout_write(&layout, out);
+    layout_release(&layout);
+}
+
+void term_print_file(struct buf *out, const struct term *term, int otp)
+{
+    buf_str(out, STR("%% coding: utf-8\n"));
+    term_print(out, term, otp);
+    buf_str(out, STR(".\n"));
+}
+
+void term_print_line(struct buf *out, const struct term *term, int otp)
+{
+    struct layout layout;
+    layout_init(&layout, term, otp);
+    layout_write_line(&layout, out);
+    layout_release(&layout);
+}
