@@ -1,0 +1,86 @@
+/*
+ * BEAM files from arbitrary bytes. Beside crashes it looks for contradictions: the name
+ * alone must be the one that the whole file has, and a file must read the same when it
+ * is compressed (zlib's sums keep a fuzzer from getting through to that path by itself).
+ */
+#include "relc/base/buf.h"
+#include "relc/beam/beam.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+static void read_tables(struct arena *arena, const struct beam *beam, struct err *err)
+{
+    struct beam_functions functions;
+    struct term term;
+    str *names;
+    size_t count;
+    if (beam_imports(arena, beam, &functions, err) < 0)
+        err_release(err);
+    if (beam_exports(arena, beam, &functions, err) < 0)
+        err_release(err);
+    if (beam_attributes(arena, beam, &term, err) < 0)
+        err_release(err);
+    if (beam_vsn(arena, beam, &term, err) < 0)
+        err_release(err);
+    if (beam_behaviours(arena, beam, &names, &count, err) < 0)
+        err_release(err);
+}
+
+/* Whether the file opens; its name then is checked in both ways of getting it. */
+static bool read_file(struct arena *arena, str bytes, struct err *err)
+{
+    struct beam beam;
+    str name = {0};
+    bool named = beam_module_name(arena, bytes, "fuzz.beam", &name, err) == 0;
+    require(named == (err->kind == ERR_NONE));
+    err_release(err);
+    bool opened = beam_open(arena, bytes, "fuzz.beam", &beam, err) == 0;
+    require(opened == (err->kind == ERR_NONE));
+    err_release(err);
+    if (!opened)
+        return false;
+    require(named && str_eq(name, beam.module));
+    for (size_t i = 0; i < beam.chunk_count; i++)
+        require(beam_chunk(&beam, beam.chunks[i].id) <= &beam.chunks[i]);
+    read_tables(arena, &beam, err);
+    return true;
+}
+
+static str compress_bytes(struct arena *arena, str bytes)
+{
+    z_stream zlib = {0};
+    require(deflateInit2(&zlib, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    size_t room = deflateBound(&zlib, (uLong)bytes.len);
+    char *memory = arena_alloc(arena, room);
+    zlib.next_in = (unsigned char *)(uintptr_t)bytes.ptr;
+    zlib.avail_in = (uInt)bytes.len;
+    zlib.next_out = (unsigned char *)memory;
+    zlib.avail_out = (uInt)room;
+    require(deflate(&zlib, Z_FINISH) == Z_STREAM_END);
+    size_t len = room - zlib.avail_out;
+    deflateEnd(&zlib);
+    return (str){memory, len};
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct arena arena;
+    struct err err;
+    str bytes = {(const char *)data, size};
+    arena_init(&arena);
+    err_init(&err);
+    bool opened = read_file(&arena, bytes, &err);
+    if (size < 1024 * 1024 && !str_starts(bytes, STR("\x1f\x8b")))
+        require(read_file(&arena, compress_bytes(&arena, bytes), &err) == opened);
+    arena_release(&arena);
+    return 0;
+}
