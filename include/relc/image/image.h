@@ -1,0 +1,113 @@
+#pragma once
+/*
+ * The image: a release as an ordered tree of entries, before anything is written.
+ *
+ * Every entry has a path below the release's root ("lib/kernel-8.5.3/ebin/kernel.app")
+ * and is a file from the disk, a file from memory, a symbolic link or a folder. The
+ * image knows nothing of Erlang; sinks (sink.h) write it. Parents need not be added:
+ * the image makes them itself (0755). Iteration is sorted by the bytes of the paths, a
+ * folder before what is in it, so that equal images give equal outputs.
+ *
+ * An image is always one that erl_tar can unpack: OTP's release_handler refuses the whole
+ * tarball for one symbolic link whose target has "..", and loops for ever on the target
+ * "." (seen with OTP 25), though both may stay inside. So links go only downwards from
+ * the folder that they are in; image_add_tree takes a copy in the place of all others.
+ */
+#include "relc/base/err.h"
+#include "relc/base/map.h"
+
+#include <stdint.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum image_kind { IMAGE_DIR, IMAGE_FILE, IMAGE_MEMORY, IMAGE_LINK };
+
+struct image_entry {
+    str path; /* NUL-terminated, without leading or trailing slash */
+    enum image_kind kind;
+    mode_t mode; /* permission bits, set whatever the umask */
+    str source;  /* IMAGE_FILE: path on the disk, NUL-terminated */
+    str content; /* IMAGE_MEMORY: the bytes; IMAGE_LINK: the target, NUL-terminated */
+    uint64_t size;
+    struct timespec changed; /* IMAGE_FILE: modification time when it was added */
+    bool implied;            /* IMAGE_DIR that nobody added, but something below it */
+    bool outside;            /* IMAGE_LINK of image_add_outside_link */
+};
+
+struct image {
+    struct arena *arena;
+    struct map by_path;
+    struct image_entry **entries;
+    size_t count;
+    size_t capacity;
+    bool sorted;
+    int64_t newest; /* newest modification time of the sources, seconds; 0 when none */
+};
+
+/* Latest time that fits an ordinary tar header: eleven octal digits, the year 2242. */
+#define IMAGE_TIME_MAX INT64_C(077777777777)
+
+void image_init(struct image *image, struct arena *arena);
+
+/*
+ * Add an entry. The path is refused when it would leave the release (path_is_inside),
+ * is not UTF-8, or goes through an entry that is not a folder; a link when its target
+ * is not a path downwards from the folder that the link is in (see above). A path that is
+ * there already is an error that names both claims; only a folder may be added again
+ * with the same mode. Paths and targets are copied; the content of image_add_memory
+ * is borrowed. Of modes the lowest nine bits count. After an error the image must not
+ * be written.
+ */
+int image_add_dir(struct image *image, str path, mode_t mode,
+                  struct err *err) ERR_MUST_CHECK;
+int image_add_memory(struct image *image, str path, str content, mode_t mode,
+                     struct err *err) ERR_MUST_CHECK;
+int image_add_link(struct image *image, str path, str target,
+                   struct err *err) ERR_MUST_CHECK;
+
+/*
+ * A link to a place of this machine, for releases that are only run where they were
+ * built (dev_mode): the target is taken as it is. tar_sink_write refuses such an image.
+ */
+int image_add_outside_link(struct image *image, str path, str target,
+                           struct err *err) ERR_MUST_CHECK;
+
+/*
+ * A link that leaves the release (dev_mode links to the project). An image with such
+ * links is for a folder on this machine: tar_sink_write refuses it.
+ */
+int image_add_outside_link(struct image *image, str path, str target,
+                           struct err *err) ERR_MUST_CHECK;
+
+/* A regular file of the disk, links followed. mode 0: that of the source. */
+int image_add_file(struct image *image, str path, const char *source, mode_t mode,
+                   struct err *err) ERR_MUST_CHECK;
+
+/* What image_add_tree does with the modes of the files that it finds. */
+enum image_modes {
+    IMAGE_MODES_PLAIN, /* 0755 when the owner may execute, else 0644 */
+    IMAGE_MODES_KEEP,  /* as on the disk */
+};
+
+/*
+ * A folder of the disk with all that is below it, as path (empty: the release's root).
+ * Links that only go downwards from where they are ("libz.so" to "libz.so.1") are kept;
+ * any other link is followed and what it points to is taken (a ring of links is an
+ * error, a dangling link too). Sockets, pipes, devices and what cannot be read are
+ * errors. Folders get 0755. Editors' and version control's leftovers are not special.
+ */
+int image_add_tree(struct image *image, str path, const char *source,
+                   enum image_modes modes, struct err *err) ERR_MUST_CHECK;
+
+/* The entry of a path, or NULL. */
+const struct image_entry *image_get(const struct image *image, str path);
+
+/* Sorts the entries; call before looking at entries[]. Cheap when sorted already. */
+void image_sort(struct image *image);
+
+/*
+ * The time that all entries of an output carry: the environment's SOURCE_DATE_EPOCH
+ * (an error when it is not a decimal number up to IMAGE_TIME_MAX), else the newest source.
+ */
+int image_time(const struct image *image, int64_t *seconds,
+               struct err *err) ERR_MUST_CHECK;

@@ -1,0 +1,74 @@
+#pragma once
+/*
+ * Sinks: where an image is written to. A sink writes whole or not at all: everything
+ * is made beside the target and put in place at the end by renaming; a failed or
+ * killed run leaves what was there before as it was, and the next run removes what a
+ * killed one left behind.
+ */
+#include "relc/image/image.h"
+
+struct tar_options {
+    int level;       /* of zlib, 1..9; 0 means 6 */
+    size_t threads;  /* workers that compress; 0: in the caller. Never changes the bytes */
+    int64_t seconds; /* modification time of all entries */
+};
+
+/*
+ * Writes the image as a tar.gz that erl_tar takes: ustar with pax headers only where a
+ * name or a size needs them, one gzip member without name and time, owner 0/0 without
+ * names, folders included, no hard links. Replaces path; its folder is made when missing.
+ * An error, and nothing written: another build that is at it, a full disk, a source
+ * that was changed or vanished since it was added to the image, a link of
+ * image_add_outside_link.
+ */
+int tar_sink_write(struct image *image, const char *path,
+                   const struct tar_options *options, struct err *err) ERR_MUST_CHECK;
+
+/*
+ * An output folder being replaced. Between begin and commit the new tree stands in a
+ * folder beside the target (".NAME.relc-new"), which is also the lock against a second
+ * build: that one fails. What a killed build left there is removed by the next.
+ *
+ * The target may be a link to a folder (that folder is replaced), is made with its
+ * parents when missing, and keeps its own mode. It may be neither a mounted file system
+ * nor a folder that the working folder is in.
+ */
+struct dir_sink;
+
+struct dir_options {
+    /*
+     * Paths (as in the image) of folders or files that belong wholly to this image:
+     * whatever the old output has in them and the image lacks is gone afterwards. All
+     * else that the old output holds (older versions, run-time files) is carried over:
+     * files, pipes and sockets as the very same ones (hard links), links and folders
+     * made anew. Where both have a path that is not a folder in both, the new one wins.
+     */
+    const str *owned;
+    size_t owned_count;
+    int64_t seconds; /* modification time of all entries */
+};
+
+/*
+ * Makes the new tree beside target; what is carried over comes with commit. On failure
+ * NULL, and nothing is left. The image must stay until commit or abort.
+ */
+struct dir_sink *dir_sink_begin(struct image *image, const char *target,
+                                const struct dir_options *options, struct err *err);
+
+/*
+ * The folder in which the new tree stands (absolute), for what has to be added before
+ * commit; that wins over the old content as well.
+ */
+const char *dir_sink_path(const struct dir_sink *sink);
+
+/*
+ * Puts the new tree in the place of the target, and frees the sink also on failure; the
+ * target is then as it was. One step on Linux: whoever looks, and whatever kills
+ * this process, finds the old tree or the new one. On systems that cannot exchange two
+ * folders there is a moment without a target; a build killed in it is put right by the
+ * next one.
+ */
+int dir_sink_commit(struct dir_sink *sink, struct err *err) ERR_MUST_CHECK;
+
+/* Removes the new tree and frees the sink; the target stays as it was. NULL is allowed. */
+void dir_sink_abort(struct dir_sink *sink);

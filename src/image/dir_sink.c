@@ -1,0 +1,243 @@
+#include "relc/image/sink.h"
+
+#include "dir_parts.h"
+#include "stage.h"
+
+#include "relc/base/fs.h"
+#include "relc/base/mem.h"
+#include "relc/base/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { ROOT_MODE = 0755, MODE_BITS = 07777 };
+
+struct dir_sink {
+    struct arena arena;
+    struct image *image;
+    int64_t seconds;
+    str *owned;
+    size_t owned_count;
+    char *target; /* absolute, links resolved */
+    char *staged; /* the new tree, until commit */
+    char *aside;  /* the old tree for a moment, where folders cannot change places */
+    int root;     /* the new tree, open and locked; -1 when there is none */
+};
+
+/* A target that exists: links are resolved, so that what they point to is replaced. */
+static int resolve_existing(struct dir_sink *sink, const char *target, struct err *err)
+{
+    struct arena *arena = &sink->arena;
+    struct stat here, parent;
+    if (!fs_is_dir(sink->target))
+        return err_set(err, ERR_INPUT, "cannot build into '%s': it is not a folder",
+                       target);
+    char *working = fs_real_path(arena, ".");
+    str below = arena_printf(arena, "%s/", sink->target);
+    if (str_eqz(str_of(sink->target), "/") ||
+        (working && str_eqz(str_of(working), sink->target)) ||
+        (working && str_starts(str_of(working), below)))
+        return err_set(err, ERR_INPUT,
+                       "cannot build into '%s': the working folder is in it", target);
+    if (stat(sink->target, &here) != 0 ||
+        stat(path_dirname(arena, str_of(sink->target)).ptr, &parent) != 0)
+        return err_errno(err, errno, "cannot build into '%s'", target);
+    if (here.st_dev != parent.st_dev) {
+        err_set(err, ERR_INPUT, "cannot build into '%s': it is a mounted file system",
+                target);
+        return err_hint(err, "give a folder below it as output");
+    }
+    return 0;
+}
+
+static int resolve_new(struct dir_sink *sink, const char *target, struct err *err)
+{
+    struct arena *arena = &sink->arena;
+    struct stat st;
+    str plain = path_normalize(arena, str_of(target));
+    str parent = path_dirname(arena, plain);
+    if (lstat(target, &st) == 0 && S_ISLNK(st.st_mode))
+        return err_set(err, ERR_INPUT, "cannot build into '%s': it is a link to nothing",
+                       target);
+    if (fs_mkdirs(parent.ptr, err) != 0)
+        return err_wrap(err, "cannot build into '%s'", target);
+    char *real = fs_real_path(arena, parent.ptr);
+    if (!real)
+        return err_errno(err, errno, "cannot build into '%s'", target);
+    sink->target =
+        arena_strz(arena, path_join(arena, str_of(real), path_basename(plain)));
+    return 0;
+}
+
+static int resolve_target(struct dir_sink *sink, const char *target, struct err *err)
+{
+    struct arena *arena = &sink->arena;
+    if (!*target)
+        return err_set(err, ERR_INPUT, "the output folder has no name");
+    sink->target = fs_real_path(arena, target);
+    int result = sink->target ? resolve_existing(sink, target, err)
+                              : resolve_new(sink, target, err);
+    if (result != 0)
+        return -1;
+    str parent = path_dirname(arena, str_of(sink->target));
+    str hidden = arena_printf(arena, ".%.*s.relc-old",
+                              STR_ARG(path_basename(str_of(sink->target))));
+    sink->aside = arena_strz(arena, path_join(arena, parent, hidden));
+    sink->staged = stage_path(arena, sink->target);
+    return 0;
+}
+
+/*
+ * Only a run that was killed between two renames (dir_swap.c) leaves the old tree aside:
+ * without a target it is the last good release and goes back.
+ */
+static int recover_aside(struct dir_sink *sink, struct err *err)
+{
+    struct stat st;
+    if (lstat(sink->aside, &st) != 0)
+        return 0;
+    if (lstat(sink->target, &st) == 0)
+        return fs_remove_tree(sink->aside, err);
+    if (rename(sink->aside, sink->target) != 0)
+        return err_errno(err, errno, "cannot put '%s' back to '%s'", sink->aside,
+                         sink->target);
+    return 0;
+}
+
+static struct dir_sink *sink_new(struct image *image, const struct dir_options *options)
+{
+    struct dir_sink *sink = mem_alloc(sizeof *sink);
+    *sink = (struct dir_sink){
+        .image = image,
+        .seconds = options->seconds,
+        .owned_count = options->owned_count,
+        .root = -1,
+    };
+    arena_init(&sink->arena);
+    sink->owned = arena_array(&sink->arena, options->owned_count, sizeof *sink->owned);
+    for (size_t i = 0; i < options->owned_count; i++)
+        sink->owned[i] = arena_str(&sink->arena, options->owned[i]);
+    return sink;
+}
+
+static void sink_free(struct dir_sink *sink)
+{
+    if (sink->root >= 0)
+        close(sink->root);
+    arena_release(&sink->arena);
+    free(sink);
+}
+
+/* What cannot be removed now the next run removes, or complains about. */
+static void remove_quietly(const char *path)
+{
+    struct err unused;
+    err_init(&unused);
+    if (fs_remove_tree(path, &unused) != 0)
+        err_release(&unused);
+}
+
+void dir_sink_abort(struct dir_sink *sink)
+{
+    if (!sink)
+        return;
+    if (sink->root >= 0)
+        remove_quietly(sink->staged);
+    sink_free(sink);
+}
+
+struct dir_sink *dir_sink_begin(struct image *image, const char *target,
+                                const struct dir_options *options, struct err *err)
+{
+    struct dir_sink *sink = sink_new(image, options);
+    if (resolve_target(sink, target, err) != 0)
+        goto failed;
+    sink->root = stage_make_dir(sink->staged, sink->target, err);
+    if (sink->root < 0)
+        goto failed;
+    if (recover_aside(sink, err) != 0 ||
+        dir_write_image(image, sink->root, sink->seconds, err) != 0)
+        goto failed;
+    return sink;
+failed:
+    dir_sink_abort(sink);
+    return NULL;
+}
+
+const char *dir_sink_path(const struct dir_sink *sink)
+{
+    return sink->staged;
+}
+
+/* The old tree, open and locked: *old is -1 when there is none. */
+static int open_old(const struct dir_sink *sink, int *old, struct err *err)
+{
+    *old = open(sink->target, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (*old < 0 && errno != ENOENT)
+        return err_errno(err, errno, "cannot replace '%s'", sink->target);
+    /*
+     * Once in the staging place it is being removed: the lock tells other builds that
+     * it is no left-over.
+     */
+    return *old < 0 ? 0 : stage_lock(*old, sink->target, err);
+}
+
+static int carry_old(const struct dir_sink *sink, int old, mode_t *root_mode,
+                     struct err *err)
+{
+    struct stat st;
+    if (fstat(old, &st) != 0)
+        return err_errno(err, errno, "cannot replace '%s'", sink->target);
+    const struct dir_carry carry = {
+        .old_path = sink->target,
+        .owned = sink->owned,
+        .owned_count = sink->owned_count,
+        .device = st.st_dev,
+    };
+    *root_mode = st.st_mode & MODE_BITS;
+    return dir_carry_over(&carry, old, sink->root, err);
+}
+
+static int complete_tree(const struct dir_sink *sink, int old, struct err *err)
+{
+    mode_t root_mode = ROOT_MODE;
+    if (old >= 0 && carry_old(sink, old, &root_mode, err) != 0)
+        return -1;
+    if (dir_finish_folders(sink->image, sink->root, sink->seconds, err) != 0)
+        return -1;
+    if (fchmod(sink->root, root_mode) != 0)
+        return err_errno(err, errno, "cannot set the mode of '%s'", sink->staged);
+    return 0;
+}
+
+/* The names may be another build's by now, if it is not the old tree that they name. */
+static void remove_old(const struct dir_sink *sink, int old)
+{
+    const char *const places[] = {sink->staged, sink->aside};
+    for (size_t i = 0; i < 2; i++)
+        if (stage_is_same(old, places[i]))
+            remove_quietly(places[i]);
+}
+
+int dir_sink_commit(struct dir_sink *sink, struct err *err)
+{
+    int old = -1;
+    int result = open_old(sink, &old, err);
+    if (result == 0)
+        result = complete_tree(sink, old, err);
+    if (result == 0)
+        result =
+            dir_swap_in(sink->staged, sink->target, sink->aside, DIR_SWAP_EXCHANGE, err);
+    if (result == 0) {
+        remove_old(sink, old);
+        sink_free(sink);
+    } else {
+        dir_sink_abort(sink);
+    }
+    if (old >= 0)
+        close(old);
+    return result;
+}

@@ -1,0 +1,25 @@
+#pragma once
+/*
+ * Files of the disk as contents of an image: taking them in, and reading them later.
+ *
+ * Between the two a file may change. What a sink writes is never a mixture: source_open
+ * and source_done compare size and modification time with those of the entry, and
+ * together bracket the reading.
+ */
+#include "relc/image/image.h"
+
+/* As image_add_file, with what stat said of the source; it must be a regular file. */
+int image_add_stated(struct image *image, str path, const char *source,
+                     const struct stat *st, mode_t mode, struct err *err) ERR_MUST_CHECK;
+
+/* The modification time in whole seconds, at most IMAGE_TIME_MAX and not below 0. */
+int64_t source_seconds(const struct stat *st);
+
+/* Opens the source of an IMAGE_FILE for reading: a descriptor, or -1 with err set. */
+int source_open(const struct image_entry *entry, struct err *err) ERR_MUST_CHECK;
+
+/* Called after entry->size bytes were read: is it still the same file, at its end? */
+int source_done(const struct image_entry *entry, int fd, struct err *err) ERR_MUST_CHECK;
+
+/* The error of a source that gave more, fewer or other bytes than it had. Returns -1. */
+int source_changed(const struct image_entry *entry, struct err *err);
