@@ -1,0 +1,106 @@
+#pragma once
+/*
+ * Profiles: the settings that hold for one build, a release's settings overridden by
+ * the environment's, overridden by the command line. config/settings.h has the table
+ * of settings; docs/config.md describes them for users.
+ */
+#include "relc/base/err.h"
+#include "relc/base/report.h"
+#include "relc/base/arena.h"
+#include "relc/otp/start_type.h"
+
+/* Where in rel/config.yaml a value stands; file NULL when it is a default. */
+struct place {
+    const char *file;
+    unsigned line;
+    unsigned column;
+};
+
+struct setting_text {
+    str value; /* ptr NULL when not set; NUL-terminated otherwise */
+    struct place place;
+};
+
+struct setting_flag {
+    bool set;
+    bool value;
+    struct place place;
+};
+
+struct setting_texts {
+    struct setting_text *items;
+    size_t count;
+    bool set;
+};
+
+/* true, false, or the root of an installation. */
+struct setting_erts {
+    bool set;
+    bool include;
+    str path; /* ptr NULL unless a path was given */
+    struct place place;
+};
+
+/* version: "1.2.3", current, or {current: APP}. */
+struct setting_version {
+    bool set;
+    str literal; /* ptr NULL when the version is an application's */
+    str app;     /* of which application; ptr NULL: the one with the release's name */
+    struct place place;
+};
+
+/* One entry of `applications`: APP, {APP: TYPE} or {APP: {type: TYPE, version: VSN}}. */
+struct setting_app {
+    str name;
+    enum start_type type;
+    str version; /* pinned; ptr NULL when any will do */
+    struct place place;
+};
+
+struct setting_apps {
+    struct setting_app *items;
+    size_t count;
+    bool set;
+};
+
+/* Every setting of a release or an environment. All zero is "nothing set". */
+struct profile {
+    str release;     /* names; NUL-terminated */
+    str environment;
+    struct place release_place;
+
+    struct setting_version version; /* release only */
+    struct setting_apps applications; /* release only */
+
+    struct setting_flag dev_mode;
+    struct setting_erts include_erts;
+    struct setting_flag full_erts; /* also dialyzer, erlc, headers, static libraries */
+    struct setting_flag no_dot_erlang;
+    struct setting_text vm_args;
+    struct setting_text sys_config;
+    struct setting_text cookie;
+    struct setting_text output_dir;
+    struct setting_text build_dir;
+    struct setting_texts lib_dirs;
+    struct setting_text erlang_root;
+    struct setting_text elixir_root;
+};
+
+/* What the command line says; texts with ptr NULL and flags not set leave the file's. */
+struct profile_choice {
+    str release;
+    str environment;
+    struct setting_flag dev_mode;
+    struct setting_text output_dir;
+};
+
+/*
+ * Reads the configuration file and picks release and environment: the choice's, else
+ * default_release (else the first), default_environment (else $MIX_ENV when the file
+ * has an environment of that name, else the first). An unknown name is an error with
+ * the nearest known one. A file without environments has one, "default".
+ * Relative paths in settings stay as written: they are relative to the project.
+ */
+int profile_load(struct arena *arena, const char *file,
+                 const struct profile_choice *choice, struct profile *profile,
+                 struct err *err) ERR_MUST_CHECK;

@@ -1,0 +1,43 @@
+#pragma once
+/*
+ * Readers of typed values: one for each type of setting (settings.h), all with the same
+ * shape. They check the value and put it with its place into the field that they are
+ * given, a struct of profile.h; a value with a tag that is not to be resolved is left
+ * unset.
+ */
+#include "relc/config/profile.h"
+#include "relc/config/resolve.h"
+
+/* The value of a setting, with what messages about it need. */
+struct value_place {
+    const struct config_source *source;
+    const char *name;     /* of the setting */
+    const char *expected; /* what its values are */
+    const struct yaml_node *node;
+};
+
+/* struct setting_flag */
+bool flag_is_set(const void *field);
+int flag_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_text: any text, a path, a cookie */
+bool text_is_set(const void *field);
+int text_read(const struct value_place *place, void *field, struct err *err);
+int path_read(const struct value_place *place, void *field, struct err *err);
+int cookie_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_texts */
+bool texts_is_set(const void *field);
+int paths_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_erts */
+bool erts_is_set(const void *field);
+int erts_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_version */
+bool version_is_set(const void *field);
+int version_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_apps */
+bool apps_is_set(const void *field);
+int apps_read(const struct value_place *place, void *field, struct err *err);

@@ -1,0 +1,320 @@
+#include "relc/config/values.h"
+
+#include "relc/base/map.h"
+#include "relc/config/check.h"
+
+static struct place place_of(const struct value_place *place)
+{
+    return (struct place){place->source->file, place->node->line, place->node->column};
+}
+
+static int wrong_type(const struct value_place *place, const struct yaml_node *node,
+                      struct err *err)
+{
+    err_set(err, ERR_INPUT, "setting '%s' must be %s, not %s", place->name,
+            place->expected, yaml_describe(place->source->arena, node));
+    if (yaml_is_null(node))
+        err_hint(err, "leave the line out to have the default");
+    return config_error_at(place->source, node, err);
+}
+
+/* Says where, and in which setting, the value is that a check refused. */
+static int bad_value(const struct value_place *place, const struct yaml_node *node,
+                     struct err *err)
+{
+    err_wrap(err, "setting '%s'", place->name);
+    return config_error_at(place->source, node, err);
+}
+
+static bool has_control_character(str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7f)
+            return true;
+    return false;
+}
+
+/* The text of a scalar as it is written; true, false and nothing are no text. */
+static int scalar_text(const struct value_place *place, const struct yaml_node *node,
+                       str *text, struct err *err)
+{
+    bool flag;
+    const struct yaml_node *value;
+    *text = (str){NULL, 0};
+    if (config_resolve(place->source, node, &value, err) != 0)
+        return -1;
+    if (!value)
+        return 0;
+    if (value->kind != YAML_SCALAR)
+        return wrong_type(place, value, err);
+    if (node->tag == YAML_TAG_NONE && yaml_is_null(value))
+        return wrong_type(place, value, err);
+    if (node->tag == YAML_TAG_NONE && yaml_is_bool(value, &flag)) {
+        wrong_type(place, value, err);
+        return err_hint(err, "put quotes around it if it is meant as text");
+    }
+    *text = value->text;
+    return 0;
+}
+
+bool flag_is_set(const void *field)
+{
+    return ((const struct setting_flag *)field)->set;
+}
+
+int flag_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_flag *flag = field;
+    const struct yaml_node *value;
+    if (config_resolve(place->source, place->node, &value, err) != 0)
+        return -1;
+    if (!value)
+        return 0;
+    if (!yaml_is_bool(value, &flag->value))
+        return wrong_type(place, value, err);
+    flag->set = true;
+    flag->place = place_of(place);
+    return 0;
+}
+
+bool text_is_set(const void *field)
+{
+    return ((const struct setting_text *)field)->value.ptr;
+}
+
+int text_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_text *text = field;
+    text->place = place_of(place);
+    return scalar_text(place, place->node, &text->value, err);
+}
+
+static int path_text(const struct value_place *place, const struct yaml_node *node,
+                     str *path, struct err *err)
+{
+    if (scalar_text(place, node, path, err) != 0)
+        return -1;
+    if (path->ptr && !path->len)
+        err_set(err, ERR_INPUT, "the path is empty");
+    else if (path->ptr && has_control_character(*path))
+        err_set(err, ERR_INPUT, "the path has a line end or another control character");
+    else
+        return 0;
+    return bad_value(place, node, err);
+}
+
+int path_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_text *text = field;
+    text->place = place_of(place);
+    return path_text(place, place->node, &text->value, err);
+}
+
+int cookie_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_text *text = field;
+    if (text_read(place, field, err) != 0)
+        return -1;
+    if (text->value.ptr && check_cookie(text->value, err) != 0)
+        return bad_value(place, place->node, err);
+    return 0;
+}
+
+bool texts_is_set(const void *field)
+{
+    return ((const struct setting_texts *)field)->set;
+}
+
+int paths_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_texts *texts = field;
+    const struct yaml_node *list = place->node;
+    if (list->kind != YAML_SEQUENCE)
+        return wrong_type(place, list, err);
+    texts->items = arena_array(place->source->arena, list->count, sizeof *texts->items);
+    texts->count = 0;
+    texts->set = true;
+    for (size_t i = 0; i < list->count; i++) {
+        struct value_place item = {place->source, place->name, place->expected,
+                                   list->items[i]};
+        struct setting_text *text = &texts->items[texts->count];
+        if (path_read(&item, text, err) != 0)
+            return -1;
+        texts->count += text->value.ptr != NULL;
+    }
+    return 0;
+}
+
+bool erts_is_set(const void *field)
+{
+    return ((const struct setting_erts *)field)->set;
+}
+
+int erts_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_erts *erts = field;
+    const struct yaml_node *value;
+    if (config_resolve(place->source, place->node, &value, err) != 0)
+        return -1;
+    if (!value)
+        return 0;
+    *erts = (struct setting_erts){.set = true, .place = place_of(place)};
+    if (yaml_is_bool(value, &erts->include))
+        return 0;
+    erts->include = true;
+    struct value_place same = {place->source, place->name, place->expected, value};
+    return path_text(&same, value, &erts->path, err);
+}
+
+bool version_is_set(const void *field)
+{
+    return ((const struct setting_version *)field)->set;
+}
+
+/* {current: APP} */
+static int version_of_app(const struct value_place *place, struct setting_version *version,
+                          struct err *err)
+{
+    const struct yaml_node *node = place->node, *app = yaml_get(node, "current");
+    if (!app || node->count != 1)
+        return wrong_type(place, node, err);
+    if (scalar_text(place, app, &version->app, err) != 0)
+        return -1;
+    if (version->app.ptr && check_app_name(version->app, err) != 0)
+        return bad_value(place, app, err);
+    return 0;
+}
+
+int version_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_version *version = field;
+    *version = (struct setting_version){.set = true, .place = place_of(place)};
+    if (place->node->kind == YAML_MAPPING)
+        return version_of_app(place, version, err);
+    str text;
+    if (scalar_text(place, place->node, &text, err) != 0)
+        return -1;
+    if (!text.ptr || str_eqz(text, "current"))
+        return 0;
+    if (check_version(text, err) != 0)
+        return bad_value(place, place->node, err);
+    version->literal = text;
+    return 0;
+}
+
+bool apps_is_set(const void *field)
+{
+    return ((const struct setting_apps *)field)->set;
+}
+
+static int start_type_read(const struct value_place *place, const struct yaml_node *node,
+                           struct setting_app *app, struct err *err)
+{
+    static const char *const names[] = {"permanent", "transient", "temporary", "load",
+                                        "none"};
+    str text;
+    if (scalar_text(place, node, &text, err) != 0)
+        return -1;
+    app->type = text.ptr ? start_type_of(text) : START_DEFAULT;
+    if (!text.ptr || app->type != START_DEFAULT)
+        return 0;
+    err_set(err, ERR_INPUT, "unknown start type '%s' of application '%s'", text.ptr,
+            app->name.ptr);
+    const char *nearest = str_nearest(text, names, sizeof names / sizeof *names);
+    if (nearest)
+        err_hint(err, "did you mean '%s'?", nearest);
+    else
+        err_hint(err, "the start types are permanent, transient, temporary, load and "
+                      "none; a version is written {%s: {version: VSN}}",
+                 app->name.ptr);
+    return bad_value(place, node, err);
+}
+
+static int pinned_version_read(const struct value_place *place,
+                               const struct yaml_node *node, struct setting_app *app,
+                               struct err *err)
+{
+    if (scalar_text(place, node, &app->version, err) != 0)
+        return -1;
+    if (app->version.ptr && check_version(app->version, err) != 0)
+        return bad_value(place, node, err);
+    return 0;
+}
+
+/* {type: TYPE, version: VSN}, each of them optional */
+static int app_options_read(const struct value_place *place, const struct yaml_node *node,
+                            struct setting_app *app, struct err *err)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
+        int result;
+        if (str_eqz(key->text, "type")) {
+            result = start_type_read(place, value, app, err);
+        } else if (str_eqz(key->text, "version")) {
+            result = pinned_version_read(place, value, app, err);
+        } else {
+            err_set(err, ERR_INPUT, "unknown option '%s' of application '%s'",
+                    key->text.ptr, app->name.ptr);
+            err_hint(err, "the options are type and version");
+            result = bad_value(place, key, err);
+        }
+        if (result != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* APP, {APP: TYPE} or {APP: {type: TYPE, version: VSN}} */
+static int app_read(const struct value_place *place, const struct yaml_node *node,
+                    struct setting_app *app, struct err *err)
+{
+    const struct yaml_node *name = node, *options = NULL;
+    if (node->kind == YAML_MAPPING && node->count == 1) {
+        name = node->pairs[0].key;
+        options = node->pairs[0].value;
+    } else if (node->kind != YAML_SCALAR) {
+        err_set(err, ERR_INPUT,
+                "an application must be APP, {APP: TYPE} or "
+                "{APP: {type: TYPE, version: VSN}}, not %s",
+                node->kind == YAML_MAPPING ? "a mapping of several names"
+                                           : yaml_describe(place->source->arena, node));
+        return bad_value(place, node, err);
+    }
+    app->place = (struct place){place->source->file, name->line, name->column};
+    if (scalar_text(place, name, &app->name, err) != 0)
+        return -1;
+    if (app->name.ptr && check_app_name(app->name, err) != 0)
+        return bad_value(place, name, err);
+    if (!options)
+        return 0;
+    return options->kind == YAML_MAPPING ? app_options_read(place, options, app, err)
+                                         : start_type_read(place, options, app, err);
+}
+
+int apps_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_apps *apps = field;
+    const struct yaml_node *list = place->node;
+    if (list->kind != YAML_SEQUENCE)
+        return wrong_type(place, list, err);
+    struct map seen;
+    map_init(&seen, place->source->arena);
+    apps->items = arena_array(place->source->arena, list->count, sizeof *apps->items);
+    apps->count = 0;
+    apps->set = true;
+    for (size_t i = 0; i < list->count; i++) {
+        struct setting_app *app = &apps->items[apps->count];
+        if (app_read(place, list->items[i], app, err) != 0)
+            return -1;
+        if (!app->name.ptr)
+            continue;
+        struct setting_app *first = map_put(&seen, app->name, app);
+        if (first) {
+            err_set(err, ERR_INPUT, "application '%s' is listed twice, first in line %u",
+                    app->name.ptr, first->place.line);
+            return bad_value(place, list->items[i], err);
+        }
+        apps->count++;
+    }
+    return 0;
+}

@@ -1,0 +1,325 @@
+/* The settings one by one: what each accepts, and what is said about the rest. */
+#include "fixture.h"
+
+#include "relc/config/check.h"
+#include "relc/config/settings.h"
+
+static int load(struct fixture *f, const char *text, struct profile *profile)
+{
+    const char *file = work_write(f, "rel/config.yaml", str_of(text));
+    struct profile_choice choice = {0};
+    *profile = (struct profile){0};
+    return profile_load(&f->arena, file, &choice, profile, &f->err);
+}
+
+/* The profile of a release with one setting. */
+static struct profile with(struct fixture *f, const char *setting)
+{
+    struct profile profile;
+    str text = arena_printf(&f->arena, "releases:\n  a:\n    %s\n", setting);
+    expect_success(f, load(f, text.ptr, &profile));
+    return profile;
+}
+
+/* The setting stands in line 3 from column 5 on. */
+static void refuse(struct fixture *f, const char *setting, const char *place,
+                   const char *message, const char *hint)
+{
+    struct profile profile;
+    str text = arena_printf(&f->arena, "releases:\n  a:\n    %s\n", setting);
+    expect_failure(f, load(f, text.ptr, &profile), place, message, hint);
+}
+
+static void test_unknown_settings_come_with_the_nearest(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile;
+    refuse(f, "includ_erts: true", "3:5", "unknown setting 'includ_erts'",
+           "did you mean 'include_erts'?");
+    refuse(f, "something_else: true", "3:5", "unknown setting 'something_else'",
+           "(no hint)");
+    expect_failure(f, load(f, "relases: {a: {}}\n", &profile), "1:1",
+                   "unknown setting 'relases'", "did you mean 'releases'?");
+}
+
+static void test_settings_stand_where_they_belong(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile;
+    const char *text = "environments:\n  dev: {version: \"1\"}\nreleases: {a: {}}\n";
+    expect_failure(f, load(f, text, &profile), "2:9",
+                   "setting 'version' stands in a release only, not in an environment",
+                   NULL);
+    text = "include_erts: true\nreleases: {a: {}}\n";
+    expect_failure(f, load(f, text, &profile), "1:1",
+                   "setting 'include_erts' stands in a release or an environment", NULL);
+    refuse(f, "default_release: a", "3:5",
+           "setting 'default_release' stands at the top level of the file", NULL);
+}
+
+static void test_flags(void **state)
+{
+    struct fixture *f = *state;
+    assert_true(with(f, "dev_mode: yes").dev_mode.value);
+    struct profile profile = with(f, "dev_mode: Off");
+    assert_true(profile.dev_mode.set);
+    assert_false(profile.dev_mode.value);
+    assert_int_equal(profile.dev_mode.place.line, 3);
+    assert_int_equal(profile.dev_mode.place.column, 15);
+    refuse(f, "dev_mode: maybe", "3:15",
+           "setting 'dev_mode' must be true or false, not 'maybe'", NULL);
+    refuse(f, "dev_mode: 'true'", "3:15",
+           "setting 'dev_mode' must be true or false, not 'true'", NULL);
+    refuse(f, "dev_mode: [true]", "3:15",
+           "setting 'dev_mode' must be true or false, not a list", NULL);
+    refuse(f, "dev_mode:", "3:14", "setting 'dev_mode' must be true or false, not nothing",
+           "leave the line out to have the default");
+}
+
+static void test_paths(void **state)
+{
+    struct fixture *f = *state;
+    expect_text(with(f, "vm_args: rel/vm.args").vm_args.value, "rel/vm.args");
+    expect_text(with(f, "output_dir: '/a b/c'").output_dir.value, "/a b/c");
+    expect_text(with(f, "build_dir: 2024").build_dir.value, "2024");
+    expect_text(with(f, "sys_config: \"true\"").sys_config.value, "true");
+    refuse(f, "vm_args: true", "3:14", "setting 'vm_args' must be a path, not true",
+           "put quotes around it if it is meant as text");
+    refuse(f, "vm_args: {a: b}", "3:14", "setting 'vm_args' must be a path, not a mapping",
+           NULL);
+    refuse(f, "vm_args: ''", "3:14", "setting 'vm_args': the path is empty", NULL);
+    refuse(f, "vm_args: ~", "3:14", "setting 'vm_args' must be a path, not nothing", NULL);
+    refuse(f, "vm_args: \"a\\nb\"", "3:14",
+           "setting 'vm_args': the path has a line end or another control character",
+           NULL);
+}
+
+static void test_lists_of_paths(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "lib_dirs: [a, /b]");
+    assert_int_equal(profile.lib_dirs.count, 2);
+    expect_text(profile.lib_dirs.items[1].value, "/b");
+    assert_int_equal(profile.lib_dirs.items[1].place.column, 19);
+    refuse(f, "lib_dirs: a", "3:15", "setting 'lib_dirs' must be a list of paths, not 'a'",
+           NULL);
+    refuse(f, "lib_dirs: [a, [b]]", "3:19",
+           "setting 'lib_dirs' must be a list of paths, not a list", NULL);
+    refuse(f, "lib_dirs: [a, '']", "3:19", "setting 'lib_dirs': the path is empty", NULL);
+}
+
+static void test_include_erts(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "include_erts: true");
+    assert_true(profile.include_erts.set && profile.include_erts.include);
+    expect_text(profile.include_erts.path, NULL);
+    profile = with(f, "include_erts: no");
+    assert_true(profile.include_erts.set && !profile.include_erts.include);
+    profile = with(f, "include_erts: /opt/otp 27");
+    assert_true(profile.include_erts.include);
+    expect_text(profile.include_erts.path, "/opt/otp 27");
+    refuse(f, "include_erts: [a]", "3:19",
+           "setting 'include_erts' must be true, false or a path, not a list", NULL);
+    refuse(f, "include_erts:", "3:18",
+           "setting 'include_erts' must be true, false or a path, not nothing", NULL);
+}
+
+static void test_versions_stay_as_they_are_written(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const versions[] = {"1.10", "0x10",       "1e3",    "1_000",
+                                           "010",  "2024-01-01", "1.0+ab", "1.0~rc1"};
+    for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+        str plain = arena_printf(&f->arena, "version: %s", versions[i]);
+        str quoted = arena_printf(&f->arena, "version: \"%s\"", versions[i]);
+        expect_text(with(f, plain.ptr).version.literal, versions[i]);
+        expect_text(with(f, quoted.ptr).version.literal, versions[i]);
+    }
+}
+
+static void test_versions_of_applications(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "version: current");
+    assert_true(profile.version.set);
+    expect_text(profile.version.literal, NULL);
+    expect_text(profile.version.app, NULL);
+    profile = with(f, "version: {current: book_app}");
+    expect_text(profile.version.literal, NULL);
+    expect_text(profile.version.app, "book_app");
+    assert_false(with(f, "dev_mode: true").version.set);
+}
+
+static void test_bad_versions(void **state)
+{
+    struct fixture *f = *state;
+    refuse(f, "version: 1/2", "3:14", "setting 'version': '1/2' cannot be a version",
+           "allowed are letters, digits and . _ - + @ ~, at most 200 and not beginning "
+           "with a dot or a hyphen");
+    refuse(f, "version: \"1 0\"", "3:14", "setting 'version': '1 0' cannot be a version",
+           NULL);
+    refuse(f, "version: \"$(id)\"", "3:14",
+           "setting 'version': '$(id)' cannot be a version", NULL);
+    refuse(f, "version: ..", "3:14", "setting 'version': '..' cannot be a version", NULL);
+    refuse(f, "version: ''", "3:14", "setting 'version': '' cannot be a version", NULL);
+    refuse(f, "version: [1]", "3:14",
+           "setting 'version' must be text, current or {current: APP}, not a list", NULL);
+    refuse(f, "version: {curent: a}", "3:14",
+           "setting 'version' must be text, current or {current: APP}, not a mapping",
+           NULL);
+    refuse(f, "version: {current: A/b}", "3:24",
+           "setting 'version': 'A/b' cannot be the name of an application", NULL);
+}
+
+static void test_applications(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile =
+        with(f, "applications: [a, {b: load}, c: {type: none, version: 1.10},\n"
+                "      d: {version: '2'}, e: {}]");
+    const struct setting_app *apps = profile.applications.items;
+    assert_int_equal(profile.applications.count, 5);
+    assert_true(profile.applications.set);
+    expect_text(apps[0].name, "a");
+    assert_int_equal(apps[0].type, START_DEFAULT);
+    expect_text(apps[0].version, NULL);
+    assert_int_equal(apps[1].type, START_LOAD);
+    assert_int_equal(apps[1].place.column, 24);
+    expect_text(apps[2].name, "c");
+    assert_int_equal(apps[2].type, START_NONE);
+    expect_text(apps[2].version, "1.10");
+    assert_int_equal(apps[3].type, START_DEFAULT);
+    expect_text(apps[3].version, "2");
+    expect_text(apps[4].name, "e");
+}
+
+static void test_bad_applications(void **state)
+{
+    struct fixture *f = *state;
+    refuse(f, "applications: a", "3:19",
+           "setting 'applications' must be a list of applications, not 'a'", NULL);
+    refuse(f, "applications: [a, {b: perm}]", "3:27",
+           "setting 'applications': unknown start type 'perm' of application 'b'", NULL);
+    refuse(f, "applications: [{b: transiemt}]", "3:24",
+           "setting 'applications': unknown start type 'transiemt' of application 'b'",
+           "did you mean 'transient'?");
+    refuse(f, "applications: [{b: \"1.2\"}]", "3:24",
+           "setting 'applications': unknown start type '1.2' of application 'b'",
+           "the start types are permanent, transient, temporary, load and none; a "
+           "version is written {b: {version: VSN}}");
+    refuse(f, "applications: [{b: load, c: load}]", "3:20",
+           "setting 'applications': an application must be APP, {APP: TYPE} or {APP: "
+           "{type: TYPE, version: VSN}}, not a mapping of several names",
+           NULL);
+    refuse(f, "applications: [[b]]", "3:20",
+           "setting 'applications': an application must be APP, {APP: TYPE} or {APP: "
+           "{type: TYPE, version: VSN}}, not a list",
+           NULL);
+    refuse(f, "applications: [{b: {typ: load}}]", "3:25",
+           "setting 'applications': unknown option 'typ' of application 'b'",
+           "the options are type and version");
+    refuse(f, "applications: [{b: {version: a/b}}]", "3:34",
+           "setting 'applications': 'a/b' cannot be a version", NULL);
+    refuse(f, "applications: [a, {b: load}, a]", "3:34",
+           "setting 'applications': application 'a' is listed twice, first in line 3",
+           NULL);
+    refuse(f, "applications: [../x]", "3:20",
+           "setting 'applications': '../x' cannot be the name of an application", NULL);
+    refuse(f, "applications: [on]", "3:20",
+           "setting 'applications' must be a list of applications, not on",
+           "put quotes around it if it is meant as text");
+}
+
+/* All that the VM and erl_call take from a cookie file as it stands. */
+static void test_cookies(void **state)
+{
+    struct fixture *f = *state;
+    expect_text(with(f, "cookie: abc-DEF_123").cookie.value, "abc-DEF_123");
+    expect_text(with(f, "cookie: 0123").cookie.value, "0123");
+    expect_text(with(f, "cookie: 'a\"b''c\\d$e`f'").cookie.value, "a\"b'c\\d$e`f");
+    refuse(f, "cookie: 'a b'", "3:13",
+           "setting 'cookie': the cookie's character 2 (0x20) is not allowed",
+           "a cookie is printable ASCII characters without blanks");
+    refuse(f, "cookie: \"a\\nb\"", "3:13",
+           "setting 'cookie': the cookie's character 2 (0x0a) is not allowed", NULL);
+    refuse(f, "cookie: \xc3\xa9", "3:13",
+           "setting 'cookie': the cookie's character 1 (0xc3) is not allowed", NULL);
+    refuse(f, "cookie: ''", "3:13", "setting 'cookie': the cookie is empty", NULL);
+    refuse(f, "cookie: yes", "3:13", "setting 'cookie' must be text, not yes", NULL);
+}
+
+static void test_cookies_are_as_long_as_atoms(void **state)
+{
+    struct fixture *f = *state;
+    char cookie[256];
+    memset(cookie, 'x', sizeof cookie);
+    assert_int_equal(check_cookie((str){cookie, 255}, &f->err), 0);
+    expect_failure(f, check_cookie((str){cookie, 256}, &f->err), NULL,
+                   "the cookie has 256 characters, at most 255", NULL);
+}
+
+static void test_names_of_applications(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const good[] = {"a", "book_app", "mod_esi2", "myApp", "a@b"};
+    static const char *const bad[] = {"", "A", "1a", "_a", "a-b", "a.b", "a b", "a/b"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_int_equal(check_app_name(str_of(good[i]), &f->err), 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(check_app_name(str_of(bad[i]), &f->err), -1);
+        err_release(&f->err);
+    }
+}
+
+/* Every setting can be set, is told from an unset one, and survives a merge. */
+static void test_merge_covers_every_setting(void **state)
+{
+    struct fixture *f = *state;
+    struct profile all = with(f, "version: \"1\"\n"
+                                 "    applications: [x]\n"
+                                 "    dev_mode: true\n"
+                                 "    include_erts: true\n"
+                                 "    full_erts: true\n"
+                                 "    no_dot_erlang: true\n"
+                                 "    vm_args: x\n"
+                                 "    sys_config: x\n"
+                                 "    cookie: x\n"
+                                 "    output_dir: x\n"
+                                 "    build_dir: x\n"
+                                 "    lib_dirs: [x]\n"
+                                 "    erlang_root: x\n"
+                                 "    elixir_root: x");
+    struct profile merged, nothing = {0};
+    memset(&merged, 0, sizeof merged);
+    merged.release = all.release;
+    merged.environment = all.environment;
+    merged.release_place = all.release_place;
+    settings_merge(&merged, &all);
+    assert_memory_equal(&merged, &all, sizeof all);
+    settings_merge(&merged, &nothing);
+    assert_memory_equal(&merged, &all, sizeof all);
+    assert_int_equal(setting_count, 4 + 14);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_unknown_settings_come_with_the_nearest),
+        TEST(test_settings_stand_where_they_belong),
+        TEST(test_flags),
+        TEST(test_paths),
+        TEST(test_lists_of_paths),
+        TEST(test_include_erts),
+        TEST(test_versions_stay_as_they_are_written),
+        TEST(test_versions_of_applications),
+        TEST(test_bad_versions),
+        TEST(test_applications),
+        TEST(test_bad_applications),
+        TEST(test_cookies),
+        TEST(test_cookies_are_as_long_as_atoms),
+        TEST(test_names_of_applications),
+        TEST(test_merge_covers_every_setting),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
