@@ -1,0 +1,31 @@
+#pragma once
+/*
+ * `relc build`: settings, plan, image and sinks, one after the other.
+ */
+#include "relc/config/profile.h"
+
+enum build_output {
+    BUILD_BOTH,     /* the release's folder, and the tarball in it */
+    BUILD_NO_TAR,   /* the folder alone */
+    BUILD_TAR_ONLY, /* the tarball alone: no folder is made */
+};
+
+struct build_options {
+    const char *folder; /* the project's */
+    struct profile_choice choice;
+    enum build_output output;
+    size_t threads; /* that compress */
+    bool warnings_are_errors;
+};
+
+/* What was built; texts are in the arena. */
+struct build_result {
+    str name;
+    str vsn;
+    str output_dir; /* ptr NULL with BUILD_TAR_ONLY */
+    str tarball;    /* ptr NULL when none was made */
+};
+
+int build_release(struct arena *arena, const struct build_options *options,
+                  const struct report *report, struct build_result *result,
+                  struct err *err) ERR_MUST_CHECK;

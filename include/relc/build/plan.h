@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * The plan of a release: everything that is decided before the first file is laid into
+ * the image. Which applications in which versions, which ERTS, where it goes. Reads the
+ * project and the installations; writes nothing and runs nothing.
+ */
+#include "relc/config/profile.h"
+#include "relc/config/project.h"
+#include "relc/otp/boot.h"
+
+struct plan {
+    const struct project *project;
+    const struct profile *profile;
+
+    struct target target; /* the OTP that the release is for */
+    bool include_erts;    /* its ERTS and libraries go into the release */
+    struct release release;
+
+    bool has_elixir;
+    str elixir_vsn; /* empty without Elixir */
+
+    /* Elixir's consolidated protocols, an application of the release (otp.md 7.3). */
+    struct rel_app *protocols;    /* in release.apps; NULL when there are none */
+    const char *consolidated_dir; /* where their modules are */
+
+    bool dev_mode;
+    str output_dir; /* absolute */
+};
+
+/*
+ * Makes the plan for a profile of the project. The release is checked as a whole
+ * (release_check), and the files of each application against its .app.
+ */
+int plan_make(struct arena *arena, const struct project *project,
+              const struct profile *profile, const struct report *report,
+              struct plan *plan, struct err *err) ERR_MUST_CHECK;

@@ -1,0 +1,156 @@
+#include "relc/build/assemble.h"
+
+#include "build/config_files.h"
+#include "build/erts.h"
+#include "build/rel_files.h"
+#include "relc/base/buf.h"
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+#include "relc/term/print.h"
+
+struct assembler {
+    struct arena *arena;
+    const struct plan *plan;
+    struct assembly *assembly;
+    size_t owned_capacity;
+    struct err *err;
+};
+
+/* What of an application's folder goes into a release; files in priv keep their modes. */
+static const struct part {
+    const char *name;
+    enum image_modes modes;
+} parts[] = {
+    {"ebin", IMAGE_MODES_PLAIN},
+    {"priv", IMAGE_MODES_KEEP},
+    {"include", IMAGE_MODES_PLAIN},
+};
+
+static void own(struct assembler *assembler, str path)
+{
+    struct assembly *assembly = assembler->assembly;
+    assembly->owned =
+        arena_grow(assembler->arena, assembly->owned, assembly->owned_count,
+                   &assembler->owned_capacity, sizeof *assembly->owned);
+    assembly->owned[assembly->owned_count++] = path;
+}
+
+static str app_dir(struct assembler *assembler, const struct app *app)
+{
+    return arena_printf(assembler->arena, "lib/%.*s-%.*s", STR_ARG(app->name),
+                        STR_ARG(app->vsn));
+}
+
+static int add_app(struct assembler *assembler, const struct app *app)
+{
+    struct arena *arena = assembler->arena;
+    str dir = app_dir(assembler, app);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        str name = str_of(parts[i].name);
+        str source = path_join(arena, str_of(app->dir), name);
+        if (!fs_is_dir(source.ptr))
+            continue;
+        if (image_add_tree(&assembler->assembly->image, path_join(arena, dir, name),
+                           source.ptr, parts[i].modes, assembler->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Dev mode: the release sees what the compiler writes, without a new build. */
+static int link_app(struct assembler *assembler, const struct app *app)
+{
+    const char *real = fs_real_path(assembler->arena, app->dir);
+    return image_add_outside_link(&assembler->assembly->image, app_dir(assembler, app),
+                                  str_of(real ? real : app->dir), assembler->err);
+}
+
+static int add_protocols(struct assembler *assembler)
+{
+    struct arena *arena = assembler->arena;
+    struct image *image = &assembler->assembly->image;
+    const struct app *app = assembler->plan->protocols->app;
+    const struct term keys[] = {
+        term_pair(arena, term_atom(STR("description")), app->description),
+        term_pair(arena, term_atom(STR("vsn")), term_string(arena, app->vsn)),
+        term_pair(arena, term_atom(STR("modules")), term_nil()),
+        term_pair(arena, term_atom(STR("registered")), term_nil()),
+        term_pair(arena, term_atom(STR("applications")),
+                  names_term(arena, &app->applications)),
+    };
+    struct term resource =
+        term_triple(arena, term_atom(STR("application")), term_atom(app->name),
+                    term_list(arena, keys, sizeof keys / sizeof *keys));
+    struct buf text;
+    buf_init(&text);
+    term_print_file(&text, &resource, assembler->plan->target.release);
+    str content = arena_str(arena, buf_view(&text));
+    buf_release(&text);
+    str ebin = path_join(arena, app_dir(assembler, app), STR("ebin"));
+    str file = arena_printf(arena, "%.*s/%.*s.app", STR_ARG(ebin), STR_ARG(app->name));
+    if (image_add_tree(image, ebin, assembler->plan->consolidated_dir, IMAGE_MODES_PLAIN,
+                       assembler->err) != 0)
+        return -1;
+    return image_add_memory(image, file, content, 0644, assembler->err);
+}
+
+/* Without ERTS, OTP's own libraries are those of the machine that the release runs on. */
+static bool is_left_out(const struct plan *plan, const struct rel_app *app)
+{
+    return !plan->include_erts && app->origin == ORIGIN_ERLANG;
+}
+
+static int add_apps(struct assembler *assembler)
+{
+    const struct plan *plan = assembler->plan;
+    for (size_t i = 0; i < plan->release.app_count; i++) {
+        const struct rel_app *app = &plan->release.apps[i];
+        int result = 0;
+        if (is_left_out(plan, app))
+            continue;
+        own(assembler, app_dir(assembler, app->app));
+        if (app == plan->protocols)
+            result = add_protocols(assembler);
+        else if (plan->dev_mode)
+            result = link_app(assembler, app->app);
+        else
+            result = add_app(assembler, app->app);
+        if (result != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_erts(struct assembler *assembler)
+{
+    const struct plan *plan = assembler->plan;
+    if (!plan->include_erts)
+        return 0;
+    own(assembler, arena_printf(assembler->arena, "erts-%.*s",
+                                STR_ARG(plan->target.erts_vsn)));
+    return erts_add(assembler->arena, &assembler->assembly->image, &plan->target,
+                    plan->profile->full_erts.value, assembler->err);
+}
+
+int assemble(struct arena *arena, const struct plan *plan, const struct report *report,
+             struct assembly *assembly, struct err *err)
+{
+    struct assembler assembler = {
+        .arena = arena, .plan = plan, .assembly = assembly, .err = err};
+    struct image *image = &assembly->image;
+    *assembly = (struct assembly){0};
+    image_init(image, arena);
+    own(&assembler,
+        arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn)));
+    if (plan->include_erts)
+        report_say(report, REPORT_STEP, "Including ERTS %.*s from %.*s",
+                   STR_ARG(plan->target.erts_vsn),
+                   STR_ARG(path_relative_to(arena, plan->target.erts_dir,
+                                            plan->project->root)));
+    if (add_apps(&assembler) != 0 || add_erts(&assembler) != 0 ||
+        rel_files_add(arena, image, plan, err) != 0 ||
+        config_files_add(arena, image, plan, err) != 0 ||
+        script_files_add(arena, image, plan, err) != 0)
+        return -1;
+    return 0;
+}

@@ -1,0 +1,163 @@
+#include "build/config_files.h"
+
+#include "build/variables.h"
+#include "relc/base/buf.h"
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+#include "relc/template/builtin.h"
+#include "relc/term/print.h"
+#include "relc/term/read.h"
+
+#include <stdio.h>
+
+/* Reads a file that a setting names, and renders it as a template. */
+static int read_template(struct arena *arena, const struct plan *plan,
+                         const struct setting_text *setting, const char **file,
+                         str *text, struct err *err)
+{
+    str content;
+    *file = path_join(arena, plan->project->root, setting->value).ptr;
+    if (fs_read(arena, *file, 0, &content, err) != 0)
+        return err_at(err, setting->place.file, setting->place.line,
+                      setting->place.column);
+    return variables_render(arena, plan, content, *file, text, err);
+}
+
+static int bad_config(struct err *err, const char *file, const char *what)
+{
+    err_set(err, ERR_FORMAT, "%s", what);
+    err_hint(err, "a configuration is one list: [{app, [{key, Value}]}].");
+    return err_at(err, file, 0, 0);
+}
+
+/* config(4): a list of {App, [{Key, Value}]} and of names of further files. */
+static int check_config(struct arena *arena, const struct term *config, const char *file,
+                        struct err *err)
+{
+    str name;
+    if (!term_is_proper_list(config))
+        return bad_config(err, file, "the configuration is not a list");
+    for (size_t i = 0; i < config->as.list.count; i++) {
+        const struct term *item = &config->as.list.items[i];
+        if (item->kind == TERM_LIST && term_to_text(arena, item, &name))
+            continue;
+        if (!term_is_tuple(item, NULL, 2) ||
+            item->as.list.items[0].kind != TERM_ATOM ||
+            !term_is_proper_list(&item->as.list.items[1]))
+            return bad_config(err, file, "an entry of the configuration is not "
+                                         "{app, [{key, Value}]}");
+        const struct term *keys = &item->as.list.items[1];
+        for (size_t j = 0; j < keys->as.list.count; j++)
+            if (!term_is_tuple(&keys->as.list.items[j], NULL, 2))
+                return bad_config(err, file, "a setting of the configuration is not "
+                                             "{key, Value}");
+    }
+    return 0;
+}
+
+static int read_sys_config(struct arena *arena, const struct plan *plan,
+                           struct term *config, struct err *err)
+{
+    const struct setting_text *setting = &plan->profile->sys_config;
+    struct term *terms;
+    size_t count;
+    const char *file;
+    str text;
+    *config = term_nil();
+    if (!setting->value.ptr)
+        return 0;
+    if (read_template(arena, plan, setting, &file, &text, err) != 0)
+        return -1;
+    struct term_source source = {file, text, plan->target.release};
+    if (term_read_all(arena, &source, &terms, &count, err) != 0)
+        return -1;
+    if (count != 1)
+        return bad_config(err, file, count ? "the file holds more than one term"
+                                           : "the file holds no term");
+    *config = terms[0];
+    return check_config(arena, config, file, err);
+}
+
+static int add_sys_config(struct arena *arena, struct image *image,
+                          const struct plan *plan, str dir, struct err *err)
+{
+    struct term config;
+    struct buf text;
+    if (read_sys_config(arena, plan, &config, err) != 0)
+        return -1;
+    buf_init(&text);
+    term_print_file(&text, &config, plan->target.release);
+    str content = arena_str(arena, buf_view(&text));
+    buf_release(&text);
+    return image_add_memory(image, path_join(arena, dir, STR("sys.config")), content,
+                            0644, err);
+}
+
+static int add_vm_args(struct arena *arena, struct image *image, const struct plan *plan,
+                       str dir, struct err *err)
+{
+    const struct setting_text *setting = &plan->profile->vm_args;
+    const char *file = "release/vm.args";
+    str text;
+    int result = setting->value.ptr
+                     ? read_template(arena, plan, setting, &file, &text, err)
+                     : variables_render(arena, plan, builtin_get(file), file, &text, err);
+    if (result != 0)
+        return -1;
+    return image_add_memory(image, path_join(arena, dir, STR("vm.args")), text, 0644,
+                            err);
+}
+
+int config_files_add(struct arena *arena, struct image *image, const struct plan *plan,
+                     struct err *err)
+{
+    str dir = arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn));
+    str cookie = plan->profile->cookie.value;
+    if (add_sys_config(arena, image, plan, dir, err) != 0 ||
+        add_vm_args(arena, image, plan, dir, err) != 0)
+        return -1;
+    /* The file's owner alone may read it: it opens every node that has it. */
+    return cookie.ptr
+               ? image_add_memory(image, STR("releases/COOKIE"), cookie, 0600, err)
+               : 0;
+}
+
+/* A script of templates/, rendered. */
+static int add_script(struct arena *arena, struct image *image, const struct plan *plan,
+                      const char *name, str path, struct err *err)
+{
+    str text;
+    if (variables_render(arena, plan, builtin_get(name), name, &text, err) != 0)
+        return -1;
+    return image_add_memory(image, path, text, 0755, err);
+}
+
+/* The helpers of the scripts, as they are. */
+static int add_libexec(struct arena *arena, struct image *image, str dir,
+                       struct err *err)
+{
+    const str prefix = STR("release/libexec/");
+    for (size_t i = 0; i < builtin_file_count; i++) {
+        str name = str_of(builtin_files[i].name);
+        if (!str_starts(name, prefix))
+            continue;
+        str path = arena_printf(arena, "%.*s/libexec/%s", STR_ARG(dir),
+                                name.ptr + prefix.len);
+        if (image_add_memory(image, path, builtin_get(name.ptr), 0644, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int script_files_add(struct arena *arena, struct image *image, const struct plan *plan,
+                     struct err *err)
+{
+    str name = plan->release.name;
+    str dir = arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn));
+    str launcher = arena_printf(arena, "bin/%.*s", STR_ARG(name));
+    str manager = arena_printf(arena, "%.*s/%.*s.sh", STR_ARG(dir), STR_ARG(name));
+    if (add_script(arena, image, plan, "bin/NAME", launcher, err) != 0 ||
+        add_script(arena, image, plan, "release/NAME.sh", manager, err) != 0)
+        return -1;
+    return add_libexec(arena, image, dir, err);
+}

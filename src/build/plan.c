@@ -1,0 +1,374 @@
+#include "relc/build/plan.h"
+
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+#include "relc/otp/resolve.h"
+
+#include "build/app_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What every release has, so that it can be upgraded; what every Elixir one has. */
+static const char *const base_apps[] = {"kernel", "stdlib", "sasl"};
+static const char *const elixir_apps[] = {"elixir", "iex"};
+
+struct planner {
+    struct arena *arena;
+    struct plan *plan;
+    const struct profile *profile;
+    const struct report *report;
+    struct catalogue catalogue;
+    str *build_dirs;
+    size_t build_dir_count;
+    struct err *err;
+};
+
+static bool is_mix(const struct project *project)
+{
+    return project->kind == PROJECT_MIX || project->kind == PROJECT_UMBRELLA;
+}
+
+/* A path of the configuration, which is relative to the project. */
+static str from_project(const struct planner *planner, str path)
+{
+    return path_join(planner->arena, planner->plan->project->root, path);
+}
+
+static int at_place(struct err *err, const struct place *place)
+{
+    return err_at(err, place->file, place->line, place->column);
+}
+
+/* The Erlang installation: of include_erts, erlang_root, or the `erl` on PATH. */
+static int find_erlang(struct planner *planner)
+{
+    const struct profile *profile = planner->profile;
+    const struct place *place = NULL;
+    str root = {NULL, 0};
+    if (profile->include_erts.path.ptr) {
+        root = from_project(planner, profile->include_erts.path);
+        place = &profile->include_erts.place;
+    } else if (profile->erlang_root.value.ptr) {
+        root = from_project(planner, profile->erlang_root.value);
+        place = &profile->erlang_root.place;
+    } else {
+        const char *erl = fs_find_program(planner->arena, "erl");
+        root = str_of(erl ? target_root_of_program(planner->arena, erl) : NULL);
+        if (!root.ptr && erl)
+            err_set(planner->err, ERR_INPUT,
+                    "'%s' on PATH does not lead to an Erlang installation", erl);
+        else if (!root.ptr)
+            err_set(planner->err, ERR_INPUT, "no Erlang installation was found on PATH");
+        if (!root.ptr)
+            return err_hint(planner->err,
+                            "set erlang_root (or include_erts) in rel/config.yaml to the "
+                            "folder that has erts-VSN/ and lib/");
+    }
+    if (target_read(planner->arena, root, &planner->plan->target, planner->err) == 0)
+        return 0;
+    return place && !planner->err->file ? at_place(planner->err, place) : -1;
+}
+
+/* The folder that holds lib/elixir/ebin, above the `elixir` on PATH. */
+static str elixir_root_on_path(struct planner *planner)
+{
+    const char *program = fs_find_program(planner->arena, "elixir");
+    const char *real = program ? fs_real_path(planner->arena, program) : NULL;
+    if (!real)
+        return (str){NULL, 0};
+    for (str folder = path_dirname(planner->arena, str_of(real)); folder.len > 1;
+         folder = path_dirname(planner->arena, folder)) {
+        str ebin = path_join(planner->arena, folder, STR("lib/elixir/ebin"));
+        if (fs_is_dir(ebin.ptr))
+            return folder;
+    }
+    return (str){NULL, 0};
+}
+
+static int add_elixir(struct planner *planner)
+{
+    const struct setting_text *setting = &planner->profile->elixir_root;
+    str root = setting->value.ptr ? from_project(planner, setting->value)
+                                  : elixir_root_on_path(planner);
+    str lib = root.ptr ? path_join(planner->arena, root, STR("lib")) : root;
+    if (setting->value.ptr &&
+        !fs_is_dir(path_join(planner->arena, lib, STR("elixir/ebin")).ptr)) {
+        err_set(planner->err, ERR_INPUT,
+                "'%.*s' is no Elixir installation: it has no folder lib/elixir/ebin",
+                STR_ARG(root));
+        return at_place(planner->err, &setting->place);
+    }
+    return lib.ptr ? catalogue_add(&planner->catalogue, lib.ptr, ORIGIN_ELIXIR,
+                                   planner->err)
+                   : 0;
+}
+
+static int add_lib_dirs(struct planner *planner)
+{
+    const struct setting_texts *dirs = &planner->profile->lib_dirs;
+    for (size_t i = 0; i < dirs->count; i++) {
+        str path = path_normalize(planner->arena,
+                                  from_project(planner, dirs->items[i].value));
+        if (catalogue_add(&planner->catalogue, path.ptr, ORIGIN_LIB_DIR, planner->err) !=
+            0)
+            return at_place(planner->err, &dirs->items[i].place);
+    }
+    return 0;
+}
+
+static int find_build_dirs(struct planner *planner)
+{
+    const struct setting_text *setting = &planner->profile->build_dir;
+    if (!setting->value.ptr)
+        return project_build_dirs(planner->arena, planner->plan->project,
+                                  planner->profile->environment, &planner->build_dirs,
+                                  &planner->build_dir_count, planner->err);
+    planner->build_dirs = arena_alloc(planner->arena, sizeof(str));
+    planner->build_dirs[0] = from_project(planner, setting->value);
+    planner->build_dir_count = 1;
+    if (fs_is_dir(planner->build_dirs[0].ptr))
+        return 0;
+    err_set(planner->err, ERR_INPUT, "the folder '%.*s' does not exist",
+            STR_ARG(planner->build_dirs[0]));
+    return at_place(planner->err, &setting->place);
+}
+
+/* Project, lib_dirs, Elixir, Erlang: the first that has an application provides it. */
+static int fill_catalogue(struct planner *planner)
+{
+    const struct target *target = &planner->plan->target;
+    catalogue_init(&planner->catalogue, planner->arena, target->release);
+    if (find_build_dirs(planner) != 0)
+        return -1;
+    for (size_t i = 0; i < planner->build_dir_count; i++)
+        if (catalogue_add(&planner->catalogue, planner->build_dirs[i].ptr, ORIGIN_PROJECT,
+                          planner->err) != 0)
+            return -1;
+    if (add_lib_dirs(planner) != 0 || add_elixir(planner) != 0)
+        return -1;
+    str lib = path_join(planner->arena, target->root, STR("lib"));
+    return catalogue_add(&planner->catalogue, lib.ptr, ORIGIN_ERLANG, planner->err);
+}
+
+/* The project's application that has the release's name, unless it is an umbrella. */
+static bool is_own_app(const struct plan *plan, str name)
+{
+    if (plan->project->kind == PROJECT_UMBRELLA)
+        return false;
+    for (size_t i = 0; i < plan->project->app_count; i++)
+        if (str_eq(plan->project->apps[i].name, name))
+            return true;
+    return false;
+}
+
+static int resolve(struct planner *planner)
+{
+    const struct setting_apps *apps = &planner->profile->applications;
+    size_t count = 0;
+    struct wanted *wanted = arena_array(planner->arena, apps->count + 6, sizeof *wanted);
+    for (size_t i = 0; i < sizeof base_apps / sizeof *base_apps; i++)
+        wanted[count++].name = str_of(base_apps[i]);
+    if (is_mix(planner->plan->project))
+        for (size_t i = 0; i < sizeof elixir_apps / sizeof *elixir_apps; i++)
+            wanted[count++].name = str_of(elixir_apps[i]);
+    for (size_t i = 0; i < apps->count; i++) {
+        const struct setting_app *app = &apps->items[i];
+        wanted[count++] = (struct wanted){
+            .name = app->name,
+            .type = app->type,
+            .version = app->version,
+            .file = app->place.file,
+            .line = app->place.line,
+            .column = app->place.column,
+        };
+    }
+    if (is_own_app(planner->plan, planner->profile->release))
+        wanted[count++] = (struct wanted){.name = planner->profile->release};
+    return resolve_apps(planner->arena, &planner->catalogue, wanted, count,
+                        &planner->plan->release, planner->err);
+}
+
+static int bad_version(struct planner *planner, str version)
+{
+    err_set(planner->err, ERR_INPUT,
+            "version '%.*s' cannot be a folder's name: letters, digits and . _ - + ~ "
+            "are allowed",
+            STR_ARG(version));
+    return at_place(planner->err, &planner->profile->version.place);
+}
+
+static int find_version(struct planner *planner)
+{
+    const struct setting_version *setting = &planner->profile->version;
+    struct release *release = &planner->plan->release;
+    str app_name = setting->app.ptr ? setting->app : planner->profile->release;
+    const struct found *found;
+    str version = setting->literal;
+    if (!version.ptr) {
+        const struct rel_app *app = release_app(release, app_name);
+        if (app) {
+            version = app->app->vsn;
+        } else if (catalogue_get(&planner->catalogue, app_name, (str){NULL, 0}, &found,
+                                 planner->err) == 0) {
+            version = found->app.vsn;
+        } else {
+            err_wrap(planner->err, "cannot tell the version of release '%.*s'",
+                     STR_ARG(planner->profile->release));
+            err_hint(planner->err, "set version to a text or to {current: APP}");
+            return at_place(planner->err, setting->set ? &setting->place
+                                                       : &planner->profile->release_place);
+        }
+    }
+    release->vsn = version;
+    return path_is_safe_name(version) ? 0 : bad_version(planner, version);
+}
+
+/* Where Mix leaves consolidated protocols: beside the application, or of an umbrella. */
+static const char *find_consolidated(struct planner *planner)
+{
+    struct arena *arena = planner->arena;
+    for (size_t i = 0; i < planner->build_dir_count; i++) {
+        str build = planner->build_dirs[i];
+        str path = path_join(arena, path_dirname(arena, build), STR("consolidated"));
+        if (planner->plan->project->kind == PROJECT_UMBRELLA && fs_is_dir(path.ptr))
+            return path.ptr;
+        for (size_t j = 0; j < planner->plan->project->app_count; j++) {
+            str name = planner->plan->project->apps[j].name;
+            path = arena_printf(arena, "%.*s/%.*s/consolidated", STR_ARG(build),
+                                STR_ARG(name));
+            if (fs_is_dir(path.ptr))
+                return path.ptr;
+        }
+    }
+    return NULL;
+}
+
+/* The application that holds the consolidated protocols; it depends on all others. */
+static struct app *protocols_app(struct planner *planner)
+{
+    const struct release *release = &planner->plan->release;
+    struct arena *arena = planner->arena;
+    struct app *app = arena_alloc(arena, sizeof *app);
+    app->name = arena_printf(arena, "%.*s_protocols", STR_ARG(release->name));
+    app->vsn = release->vsn;
+    app->file = "consolidated protocols";
+    app->description = term_string(
+        arena, arena_printf(arena, "consolidated protocols of %.*s",
+                            STR_ARG(release->name)));
+    app->id = app->env = app->mod = term_nil();
+    app->start_phases = term_atom(STR("undefined"));
+    app->max_t = app->max_p = term_atom(STR("infinity"));
+    app->applications.items = arena_array(arena, release->app_count, sizeof(str));
+    for (size_t i = 0; i < release->app_count; i++) {
+        const struct rel_app *other = &release->apps[i];
+        if (other->type != START_LOAD && other->type != START_NONE)
+            app->applications.items[app->applications.count++] = other->app->name;
+    }
+    return app;
+}
+
+static void add_protocols(struct planner *planner)
+{
+    struct plan *plan = planner->plan;
+    struct release *release = &plan->release;
+    const struct rel_app *elixir = release_app(release, STR("elixir"));
+    plan->has_elixir = elixir != NULL;
+    plan->elixir_vsn = elixir ? elixir->app->vsn : STR("");
+    if (elixir && is_mix(plan->project))
+        plan->consolidated_dir = find_consolidated(planner);
+    if (!plan->consolidated_dir)
+        return;
+    struct rel_app *apps =
+        arena_array(planner->arena, release->app_count + 1, sizeof *apps);
+    memcpy(apps, release->apps, release->app_count * sizeof *apps);
+    plan->protocols = &apps[release->app_count];
+    *plan->protocols = (struct rel_app){
+        .app = protocols_app(planner),
+        .origin = ORIGIN_PROJECT,
+        .lib = STR("$ROOT/lib"),
+    };
+    release->apps = apps;
+    release->app_count++;
+}
+
+/* Without ERTS, OTP's libraries are the host's; the release's own are found elsewhere. */
+static void place_libraries(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->release.app_count && !plan->include_erts; i++)
+        if (plan->release.apps[i].origin != ORIGIN_ERLANG)
+            plan->release.apps[i].lib = STR("$RELEASE_LIB");
+}
+
+/* An application that waits for one that never starts waits for ever, at boot. */
+static void warn_of_orphans(struct planner *planner)
+{
+    const struct release *release = &planner->plan->release;
+    for (size_t i = 0; i < release->app_count; i++) {
+        const struct rel_app *app = &release->apps[i];
+        if (app->type == START_LOAD || app->type == START_NONE)
+            continue;
+        for (size_t j = 0; j < app->applications.count; j++) {
+            const struct rel_app *used = release_app(release, app->applications.items[j]);
+            if (used && (used->type == START_LOAD || used->type == START_NONE))
+                report_say(planner->report, REPORT_WARNING,
+                           "application '%.*s' needs '%.*s', which has start type %s: "
+                           "the release will not come up",
+                           STR_ARG(app->app->name), STR_ARG(used->app->name),
+                           start_type_name(used->type));
+        }
+    }
+}
+
+static int check_files(struct planner *planner)
+{
+    const struct plan *plan = planner->plan;
+    for (size_t i = 0; i < plan->release.app_count; i++) {
+        const struct rel_app *app = &plan->release.apps[i];
+        if (app == plan->protocols)
+            continue;
+        if (app_files_check(planner->arena, app->app, planner->report, planner->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void find_output_dir(struct planner *planner)
+{
+    struct plan *plan = planner->plan;
+    str path = planner->profile->output_dir.value;
+    if (!path.ptr)
+        path = project_output_dir(planner->arena, plan->project,
+                                  planner->profile->environment,
+                                  planner->profile->release);
+    plan->output_dir = path_normalize(planner->arena, from_project(planner, path));
+}
+
+int plan_make(struct arena *arena, const struct project *project,
+              const struct profile *profile, const struct report *report,
+              struct plan *plan, struct err *err)
+{
+    struct planner planner = {
+        .arena = arena, .plan = plan, .profile = profile, .report = report, .err = err};
+    *plan = (struct plan){
+        .project = project,
+        .profile = profile,
+        .dev_mode = profile->dev_mode.value,
+        .include_erts = !profile->include_erts.set || profile->include_erts.include,
+    };
+    plan->release.name = profile->release;
+    if (find_erlang(&planner) != 0)
+        return -1;
+    plan->release.erts_vsn = plan->target.erts_vsn;
+    if (fill_catalogue(&planner) != 0 || resolve(&planner) != 0 ||
+        find_version(&planner) != 0)
+        return -1;
+    add_protocols(&planner);
+    place_libraries(plan);
+    if (release_check(arena, &plan->release, report, err) != 0 ||
+        check_files(&planner) != 0)
+        return -1;
+    warn_of_orphans(&planner);
+    find_output_dir(&planner);
+    return 0;
+}

@@ -1,0 +1,42 @@
+#include "build/variables.h"
+
+#include "relc/template/template.h"
+
+static void put(struct map *vars, const char *name, str value)
+{
+    map_put(vars, str_of(name), arena_strz(vars->arena, value));
+}
+
+static str boolean(bool value)
+{
+    return value ? STR("true") : STR("false");
+}
+
+void variables_init(struct arena *arena, const struct plan *plan, struct map *vars)
+{
+    map_init(vars, arena);
+    put(vars, "release_name", plan->release.name);
+    put(vars, "release_version", plan->release.vsn);
+    put(vars, "environment", plan->profile->environment);
+    put(vars, "erts_vsn", plan->target.erts_vsn);
+    put(vars, "otp_vsn", arena_printf(arena, "%d", plan->target.release));
+    put(vars, "include_erts", boolean(plan->include_erts));
+    put(vars, "dev_mode", boolean(plan->dev_mode));
+    put(vars, "code_loading_mode", STR("embedded"));
+    put(vars, "elixir", boolean(plan->has_elixir));
+    put(vars, "elixir_vsn", plan->elixir_vsn);
+    put(vars, "output_dir", plan->output_dir);
+}
+
+int variables_render(struct arena *arena, const struct plan *plan, str text,
+                     const char *file, str *rendered, struct err *err)
+{
+    struct map vars;
+    struct buf out;
+    variables_init(arena, plan, &vars);
+    buf_init(&out);
+    int result = template_render(&out, text, file, &vars, err);
+    *rendered = arena_str(arena, buf_view(&out));
+    buf_release(&out);
+    return result;
+}

@@ -1,0 +1,13 @@
+#pragma once
+/*
+ * The variables that templates of a release may use: <%= release_name %> and so on.
+ */
+#include "relc/base/buf.h"
+#include "relc/build/plan.h"
+
+/* Fills vars: name -> NUL-terminated value. */
+void variables_init(struct arena *arena, const struct plan *plan, struct map *vars);
+
+/* Renders a text with the plan's variables into the arena. */
+int variables_render(struct arena *arena, const struct plan *plan, str text,
+                     const char *file, str *rendered, struct err *err) ERR_MUST_CHECK;

@@ -1,0 +1,116 @@
+#include "cli/command.h"
+
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+#include "relc/base/pool.h"
+#include "relc/build/build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct option options[] = {
+    {"env", "ENV", "environment to build for (default: default_environment)"},
+    {"name", "NAME", "release to build (default: default_release)"},
+    {"profile", "NAME:ENV", "both at once"},
+    {"dev", NULL, "link to the project's applications instead of copying them"},
+    {"no-tar", NULL, "make the folder alone, no tarball"},
+    {"tar-only", NULL, "make the tarball alone, no folder"},
+    {"output", "DIR", "the release's root folder"},
+    {"warnings-as-errors", NULL, "fail when there are warnings; nothing is written"},
+    {"verbose", NULL, "say more"},
+    {"quiet", NULL, "say only warnings and errors"},
+    {"silent", NULL, "say only errors"},
+    {NULL, NULL, NULL},
+};
+
+/* --profile NAME:ENV sets both; it excludes --name and --env. */
+static int read_profile(struct arena *arena, const struct arguments *arguments,
+                        struct profile_choice *choice, struct err *err)
+{
+    const char *profile = argument(arguments, "profile");
+    choice->release = str_of(argument(arguments, "name"));
+    choice->environment = str_of(argument(arguments, "env"));
+    if (!profile)
+        return 0;
+    if (choice->release.ptr || choice->environment.ptr)
+        return err_set(err, ERR_USAGE, "'--profile' excludes '--name' and '--env'");
+    str rest = str_of(profile);
+    choice->release = arena_str(arena, str_split(&rest, ':'));
+    if (!choice->release.len || !rest.len || str_find(rest, ':') < rest.len)
+        return err_set(err, ERR_USAGE, "invalid profile '%s', must be NAME:ENV", profile);
+    choice->environment = rest;
+    return 0;
+}
+
+static int read_options(struct arena *arena, const struct arguments *arguments,
+                        struct build_options *build, struct err *err)
+{
+    str folder;
+    const char *output = argument(arguments, "output");
+    if (read_profile(arena, arguments, &build->choice, err) != 0 ||
+        fs_current_dir(arena, &folder, err) != 0)
+        return -1;
+    if (argument(arguments, "no-tar") && argument(arguments, "tar-only"))
+        return err_set(err, ERR_USAGE, "'--no-tar' and '--tar-only' exclude each other");
+    build->folder = folder.ptr;
+    build->output = argument(arguments, "no-tar")     ? BUILD_NO_TAR
+                    : argument(arguments, "tar-only") ? BUILD_TAR_ONLY
+                                                      : BUILD_BOTH;
+    build->threads = pool_processors() > 1 ? pool_processors() : 0;
+    build->warnings_are_errors = argument(arguments, "warnings-as-errors") != NULL;
+    if (argument(arguments, "dev"))
+        build->choice.dev_mode = (struct setting_flag){.set = true, .value = true};
+    if (output)
+        build->choice.output_dir.value = path_join(arena, folder, str_of(output));
+    return 0;
+}
+
+/* What to do with the release: the words that Distillery's users know. */
+static void print_how_to_start(struct arena *arena, str folder,
+                               const struct build_result *result)
+{
+    static const struct {
+        const char *command;
+        const char *what;
+    } ways[] = {
+        {"console", "start a shell, like 'iex -S mix'"},
+        {"foreground", "start in the foreground, like 'mix run --no-halt'"},
+        {"start", "start in the background, must be stopped with the 'stop' command"},
+        {"remote_console", "connects a local shell to the running node"},
+        {"attach", "connects directly to the running node's console"},
+        {"help", "a complete listing of commands and their use"},
+    };
+    str root = path_relative_to(arena, result->output_dir, folder);
+    printf("To start the release you have built, use one of the following commands:\n");
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        printf("    # %s\n    > %.*s/bin/%.*s %s\n", ways[i].what, STR_ARG(root),
+               STR_ARG(result->name), ways[i].command);
+}
+
+static int build_run(struct arena *arena, const struct arguments *arguments,
+                     struct console *console, struct err *err)
+{
+    struct build_options build = {0};
+    struct build_result result;
+    if (arguments_verbosity(arguments, console, err) != 0 ||
+        read_options(arena, arguments, &build, err) != 0 ||
+        build_release(arena, &build, &console->report, &result, err) != 0)
+        return -1;
+    if (console->verbosity < SAY_STEPS)
+        return 0;
+    printf("Release successfully built!\n");
+    if (result.tarball.ptr)
+        printf("Tarball: %.*s\n",
+               STR_ARG(path_relative_to(arena, result.tarball, str_of(build.folder))));
+    if (result.output_dir.ptr)
+        print_how_to_start(arena, str_of(build.folder), &result);
+    return 0;
+}
+
+const struct command command_build = {
+    .name = "build",
+    .summary = "Build a release: its folder and a tarball to deploy.",
+    .usage = "",
+    .options = options,
+    .run = build_run,
+};

@@ -1,0 +1,129 @@
+#include "cli/command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct command *const commands[] = {&command_init, &command_build,
+                                          &command_completion, &command_help, NULL};
+
+const struct command *command_find(const char *name, struct err *err)
+{
+    const char *names[16];
+    size_t count = 0;
+    for (; commands[count]; count++) {
+        if (strcmp(commands[count]->name, name) == 0)
+            return commands[count];
+        names[count] = commands[count]->name;
+    }
+    const char *nearest = str_nearest(str_of(name), names, count);
+    err_set(err, ERR_USAGE, "unknown command '%s'", name);
+    if (nearest)
+        err_hint(err, "did you mean '%s'?", nearest);
+    else
+        err_hint(err, "`relc help` lists the commands");
+    return NULL;
+}
+
+static int unknown_option(const struct command *command, str name, struct err *err)
+{
+    const char *names[MAX_OPTIONS];
+    size_t count = 0;
+    for (; command->options[count].name; count++)
+        names[count] = command->options[count].name;
+    const char *nearest = str_nearest(name, names, count);
+    err_set(err, ERR_USAGE, "relc %s has no option '--%.*s'", command->name,
+            STR_ARG(name));
+    return nearest ? err_hint(err, "did you mean '--%s'?", nearest)
+                   : err_hint(err, "`relc help %s` lists its options", command->name);
+}
+
+/* Reads the option in argv[*at]; moves *at on when its value is the next word. */
+static int read_option(const struct command *command, int argc, char **argv, int *at,
+                       struct arguments *arguments, struct err *err)
+{
+    str word = str_of(argv[*at] + 2);
+    size_t equals = str_find(word, '=');
+    str name = str_slice(word, 0, equals);
+    size_t i = 0;
+    while (command->options[i].name && !str_eqz(name, command->options[i].name))
+        i++;
+    const struct option *option = &command->options[i];
+    if (!option->name)
+        return unknown_option(command, name, err);
+    if (arguments->values[i])
+        return err_set(err, ERR_USAGE, "option '--%s' is given twice", option->name);
+    if (!option->argument) {
+        if (equals < word.len)
+            return err_set(err, ERR_USAGE, "option '--%s' takes no value", option->name);
+        arguments->values[i] = "";
+        return 0;
+    }
+    if (equals < word.len) {
+        arguments->values[i] = word.ptr + equals + 1;
+    } else {
+        if (*at + 1 >= argc)
+            return err_set(err, ERR_USAGE, "option '--%s' needs a value: %s",
+                           option->name, option->argument);
+        arguments->values[i] = argv[++*at];
+    }
+    if (!*arguments->values[i])
+        return err_set(err, ERR_USAGE, "option '--%s' needs a value: %s", option->name,
+                       option->argument);
+    return 0;
+}
+
+int arguments_read(struct arena *arena, const struct command *command, int argc,
+                   char **argv, struct arguments *arguments, struct err *err)
+{
+    const char **words = arena_array(arena, (size_t)argc + 1, sizeof *words);
+    bool options = true;
+    *arguments = (struct arguments){.command = command, .words = words};
+    for (int i = 0; i < argc; i++) {
+        const char *word = argv[i];
+        if (options && strcmp(word, "--") == 0) {
+            options = false;
+        } else if (options && strncmp(word, "--", 2) == 0) {
+            if (read_option(command, argc, argv, &i, arguments, err) != 0)
+                return -1;
+        } else if (options && word[0] == '-' && word[1]) {
+            err_set(err, ERR_USAGE, "unknown option '%s'", word);
+            return err_hint(err, "options have two dashes: `relc help %s`",
+                            command->name);
+        } else if (arguments->word_count == command->max_words) {
+            err_set(err, ERR_USAGE, "relc %s does not take the argument '%s'",
+                    command->name, word);
+            return err_hint(err, "`relc help %s` tells what it takes", command->name);
+        } else {
+            words[arguments->word_count++] = word;
+        }
+    }
+    return 0;
+}
+
+const char *argument(const struct arguments *arguments, const char *name)
+{
+    for (size_t i = 0; arguments->command->options[i].name; i++)
+        if (strcmp(arguments->command->options[i].name, name) == 0)
+            return arguments->values[i];
+    return NULL;
+}
+
+int arguments_verbosity(const struct arguments *arguments, struct console *console,
+                        struct err *err)
+{
+    static const struct {
+        const char *name;
+        enum verbosity verbosity;
+    } levels[] = {{"verbose", SAY_DETAILS}, {"quiet", SAY_WARNINGS}, {"silent", SAY_ERRORS}};
+    const char *given = NULL;
+    for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
+        if (!argument(arguments, levels[i].name))
+            continue;
+        if (given)
+            return err_set(err, ERR_USAGE, "'--%s' and '--%s' exclude each other", given,
+                           levels[i].name);
+        given = levels[i].name;
+        console->verbosity = levels[i].verbosity;
+    }
+    return 0;
+}
