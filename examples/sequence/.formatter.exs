@@ -1,0 +1,3 @@
+[
+  inputs: ["mix.exs", "{lib,test}/**/*.{ex,exs}", "versions/*/{lib,test}/**/*.{ex,exs}"]
+]
