@@ -248,6 +248,8 @@ static int remove_content(int fd, const char *path, unsigned depth, struct err *
         close(fd);
         return err_errno(err, errno, "cannot list folder '%s'", path);
     }
+    /* As rm -rf does not: a folder that its owner may not write in can be removed too. */
+    fchmod(fd, S_IRWXU);
     while (result == 0 && (entry = readdir(dir)))
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             result = remove_at(dirfd(dir), entry->d_name, path, depth + 1, err);
@@ -264,7 +266,10 @@ static int remove_at(int parent, const char *name, const char *path, unsigned de
         return err_errno(err, errno, "cannot remove '%s' in '%s'", name, path);
     if (depth > REMOVE_MAX_DEPTH)
         return err_set(err, ERR_IO, "cannot remove '%s': folders nested too deeply", path);
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(parent, name, flags);
+    if (fd < 0 && errno == EACCES && fchmodat(parent, name, S_IRWXU, 0) == 0)
+        fd = openat(parent, name, flags);
     if (fd < 0)
         return err_errno(err, errno, "cannot remove '%s' in '%s'", name, path);
     if (remove_content(fd, path, depth, err) != 0)

@@ -101,6 +101,16 @@ static void removing_a_tree_never_follows_links(void **state)
     assert_ok(fs_remove_tree("tree", &err), &err);
 }
 
+static void folders_without_permissions_are_removed(void **state)
+{
+    (void)state;
+    assert_ok(fs_mkdirs("tree/a/b", &err), &err);
+    assert_int_equal(chmod("tree/a/b", 0), 0);
+    assert_int_equal(chmod("tree/a", 0555), 0);
+    assert_ok(fs_remove_tree("tree", &err), &err);
+    assert_false(fs_is_dir("tree"));
+}
+
 static void making_folders_tells_what_is_in_the_way(void **state)
 {
     (void)state;
@@ -146,6 +156,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(reading_what_is_no_file_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(folders_are_listed_sorted, setup, teardown),
         cmocka_unit_test_setup_teardown(removing_a_tree_never_follows_links, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(folders_without_permissions_are_removed, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(making_folders_tells_what_is_in_the_way, setup,
                                         teardown),

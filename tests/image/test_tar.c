@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 
 static const int64_t build_time = 1400000000;
@@ -251,6 +252,32 @@ static void a_full_disk_leaves_nothing(void **state)
     assert_untouched();
 }
 
+static long peak_memory(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : -1;
+}
+
+/* In a process of its own: what other tests used has no part in its peak. */
+static void memory_does_not_grow_with_the_release(void **state)
+{
+    int status = -1;
+    (void)state;
+    make_file(f, "source", STR(""), 0644);
+    assert_int_equal(truncate("source", 1 << 28), 0);
+    assert_ok(image_add_file(&f->image, STR("a"), "source", 0, &f->err), &f->err);
+    pid_t child = fork();
+    if (child == 0) {
+        const struct tar_options options = {.threads = 2, .level = 1};
+        long before = peak_memory();
+        int result = tar_sink_write(&f->image, "x.tar.gz", &options, &f->err);
+        _exit(result == 0 && peak_memory() - before < 32 * 1024 ? 0 : 1);
+    }
+    assert_true(child > 0);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 static void a_place_that_cannot_be_written_is_an_error(void **state)
 {
     (void)state;
@@ -306,6 +333,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_source_that_shrinks_meanwhile_is_an_error,
                                         setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_nothing, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(memory_does_not_grow_with_the_release, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_place_that_cannot_be_written_is_an_error, setup,
                                         fixture_teardown),

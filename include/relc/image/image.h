@@ -107,7 +107,8 @@ void image_sort(struct image *image);
 
 /*
  * The time that all entries of an output carry: the environment's SOURCE_DATE_EPOCH
- * (an error when it is not a decimal number up to IMAGE_TIME_MAX), else the newest source.
+ * (an error when it is not a decimal number up to IMAGE_TIME_MAX), else the newest
+ * source.
  */
 int image_time(const struct image *image, int64_t *seconds,
                struct err *err) ERR_MUST_CHECK;

@@ -8,8 +8,8 @@
 #include "relc/image/image.h"
 
 struct tar_options {
-    int level;       /* of zlib, 1..9; 0 means 6 */
-    size_t threads;  /* workers that compress; 0: in the caller. Never changes the bytes */
+    int level;      /* of zlib, 1..9; 0 means 6 */
+    size_t threads; /* workers that compress; 0: in the caller. Never changes the bytes */
     int64_t seconds; /* modification time of all entries */
 };
 
@@ -70,5 +70,6 @@ const char *dir_sink_path(const struct dir_sink *sink);
  */
 int dir_sink_commit(struct dir_sink *sink, struct err *err) ERR_MUST_CHECK;
 
-/* Removes the new tree and frees the sink; the target stays as it was. NULL is allowed. */
+/* Removes the new tree and frees the sink; the target stays as it was. NULL is allowed.
+ */
 void dir_sink_abort(struct dir_sink *sink);
