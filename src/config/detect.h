@@ -22,7 +22,8 @@ void app_list_add(struct app_list *list, str name, str version);
 int project_file(struct arena *arena, str root, const char *name, str *text,
                  struct err *err) ERR_MUST_CHECK;
 
-/* Names of the folders (links followed) in ROOT/NAME, sorted; none if there is no such. */
+/* Names of the folders (links followed) in ROOT/NAME, sorted; none if there is no such.
+ */
 int project_folders(struct arena *arena, str root, const char *name, str **names,
                     size_t *count, struct err *err) ERR_MUST_CHECK;
 

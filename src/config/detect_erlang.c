@@ -185,7 +185,8 @@ static str makefile_variable(struct arena *arena, str text, const char *name)
         if (equals == line.len || line.ptr[0] == '\t')
             continue;
         str left = str_trim(str_slice(line, 0, equals));
-        while (left.len && (left.ptr[left.len - 1] == ':' || left.ptr[left.len - 1] == '?'))
+        while (left.len &&
+               (left.ptr[left.len - 1] == ':' || left.ptr[left.len - 1] == '?'))
             left = str_trim(str_slice(left, 0, left.len - 1));
         if (str_eqz(left, name))
             value = arena_str(arena, str_trim(str_slice(line, equals + 1, line.len)));

@@ -69,9 +69,9 @@ static void put_version(struct map *vars, const struct project *project, str rel
         version = "current";
         note = "That of the application with the release's name.";
     } else if (project->app_count == 1) {
-        version = arena_printf(arena, "{current: %s}",
-                               yaml_name(arena, project->apps[0].name))
-                      .ptr;
+        version =
+            arena_printf(arena, "{current: %s}", yaml_name(arena, project->apps[0].name))
+                .ptr;
         note = "That of the application.";
     }
     put_text(vars, STR("version"), version);
@@ -82,8 +82,10 @@ static void put_version(struct map *vars, const struct project *project, str rel
 static const char *setting_lines(struct arena *arena, const struct project *project)
 {
     if (project->kind == PROJECT_NONE)
-        return "    # Where compiled applications are: folders that hold them as APP/ebin or\n"
-               "    # APP-VSN/ebin, or that are one. Those of the Erlang installation are known.\n"
+        return "    # Where compiled applications are: folders that hold them as "
+               "APP/ebin or\n"
+               "    # APP-VSN/ebin, or that are one. Those of the Erlang installation "
+               "are known.\n"
                "    lib_dirs: []\n";
     if (project_has_file(arena, project->root, "config/sys.config"))
         return "    sys_config: config/sys.config\n";
@@ -120,6 +122,6 @@ int init_config_text(struct arena *arena, const struct project *project, str nam
     put_version(&vars, project, name);
     put_text(&vars, STR("applications"), application_list(arena, project, name));
     put_text(&vars, STR("settings"), setting_lines(arena, project));
-    return template_render(out, builtin_get("init/config.yaml"), "init/config.yaml", &vars,
-                           err);
+    return template_render(out, builtin_get("init/config.yaml"), "init/config.yaml",
+                           &vars, err);
 }

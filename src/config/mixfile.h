@@ -7,12 +7,12 @@
 #include "relc/base/arena.h"
 
 struct mix_file {
-    str app;        /* each with ptr NULL when not there or not literal */
+    str app; /* each with ptr NULL when not there or not literal */
     str version;
     str apps_path;
     str build_path;
-    bool has_apps_path;          /* also when its value is not literal */
-    bool one_build_folder;       /* build_per_environment: false */
+    bool has_apps_path;    /* also when its value is not literal */
+    bool one_build_folder; /* build_per_environment: false */
 };
 
 struct mix_file mix_file_read(struct arena *arena, str text);

@@ -18,9 +18,9 @@ struct section {
 
 static const struct section release_section = {"releases", "release", "default_release",
                                                SETTING_RELEASE, check_release_name};
-static const struct section environment_section = {
-    "environments", "environment", "default_environment", SETTING_BOTH,
-    check_environment_name};
+static const struct section environment_section = {"environments", "environment",
+                                                   "default_environment", SETTING_BOTH,
+                                                   check_environment_name};
 
 /* The mapping of a section, or NULL when it is missing or empty. */
 static int section_find(const struct config_source *source, const struct yaml_node *root,
@@ -42,8 +42,9 @@ static int section_find(const struct config_source *source, const struct yaml_no
 }
 
 /* Checks everything in a section, so that mistakes show before they are used. */
-static int section_check(const struct config_source *source, const struct section *section,
-                         const struct yaml_node *profiles, struct err *err)
+static int section_check(const struct config_source *source,
+                         const struct section *section, const struct yaml_node *profiles,
+                         struct err *err)
 {
     struct config_source unresolved = *source;
     unresolved.resolve = false;
@@ -208,7 +209,8 @@ int profile_load(struct arena *arena, const char *file,
     if (yaml_read(arena, source.file, text, &root, err) != 0)
         return -1;
     if (root->kind != YAML_MAPPING) {
-        err_set(err, ERR_INPUT, "expected settings, found %s", yaml_describe(arena, root));
+        err_set(err, ERR_INPUT, "expected settings, found %s",
+                yaml_describe(arena, root));
         return config_error_at(&source, root, err);
     }
     if (settings_check_keys(&source, root, SETTING_TOP, err) != 0 ||

@@ -195,9 +195,9 @@ int project_detect(struct arena *arena, const char *folder, struct project *proj
 const char *project_kind_name(enum project_kind kind)
 {
     static const char *const names[] = {
-        [PROJECT_NONE] = "no project", [PROJECT_MIX] = "Mix",
+        [PROJECT_NONE] = "no project",       [PROJECT_MIX] = "Mix",
         [PROJECT_UMBRELLA] = "Mix umbrella", [PROJECT_REBAR3] = "rebar3",
-        [PROJECT_ERLANG_MK] = "erlang.mk", [PROJECT_GLEAM] = "Gleam",
+        [PROJECT_ERLANG_MK] = "erlang.mk",   [PROJECT_GLEAM] = "Gleam",
     };
     return names[kind];
 }

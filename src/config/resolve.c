@@ -66,8 +66,8 @@ static int resolve_file(const struct config_source *source, const struct yaml_no
         err_set(err, ERR_INPUT, "'!file' wants the path of a file");
         return config_error_at(source, node, err);
     }
-    str path = path_normalize(source->arena,
-                              path_join(source->arena, source->root, node->text));
+    str path =
+        path_normalize(source->arena, path_join(source->arena, source->root, node->text));
     if (fs_read(source->arena, path.ptr, YAML_MAX_BYTES, &content, err) != 0)
         return config_error_at(source, node, err);
     if (str_find(content, '\0') < content.len) {

@@ -172,8 +172,8 @@ bool version_is_set(const void *field)
 }
 
 /* {current: APP} */
-static int version_of_app(const struct value_place *place, struct setting_version *version,
-                          struct err *err)
+static int version_of_app(const struct value_place *place,
+                          struct setting_version *version, struct err *err)
 {
     const struct yaml_node *node = place->node, *app = yaml_get(node, "current");
     if (!app || node->count != 1)
@@ -224,8 +224,9 @@ static int start_type_read(const struct value_place *place, const struct yaml_no
     if (nearest)
         err_hint(err, "did you mean '%s'?", nearest);
     else
-        err_hint(err, "the start types are permanent, transient, temporary, load and "
-                      "none; a version is written {%s: {version: VSN}}",
+        err_hint(err,
+                 "the start types are permanent, transient, temporary, load and "
+                 "none; a version is written {%s: {version: VSN}}",
                  app->name.ptr);
     return bad_value(place, node, err);
 }

@@ -227,8 +227,8 @@ static int on_alias(struct reader *reader, const yaml_event_t *event, struct err
 static int on_start(struct reader *reader, const yaml_event_t *event, struct err *err)
 {
     bool mapping = event->type == YAML_MAPPING_START_EVENT;
-    const yaml_char_t *tag = mapping ? event->data.mapping_start.tag
-                                     : event->data.sequence_start.tag;
+    const yaml_char_t *tag =
+        mapping ? event->data.mapping_start.tag : event->data.sequence_start.tag;
     const char *own = mapping ? YAML_MAP_TAG : YAML_SEQ_TAG;
     if (tag && !is_tag(tag, own) && !is_tag(tag, "!"))
         return unknown_tag(err, reader, tag, event->start_mark);
@@ -329,8 +329,8 @@ static int on_end(struct reader *reader, const yaml_event_t *event, struct err *
     node->size = 1;
     node->height = 1;
     for (size_t i = 0; i < node->count; i++) {
-        node_measure(node, node->kind == YAML_MAPPING ? node->pairs[i].value
-                                                      : node->items[i]);
+        node_measure(node,
+                     node->kind == YAML_MAPPING ? node->pairs[i].value : node->items[i]);
         node->size += node->kind == YAML_MAPPING;
     }
     if (node->size > YAML_MAX_VALUES)
@@ -445,7 +445,7 @@ bool yaml_is_bool(const struct yaml_node *node, bool *value)
 {
     static const char *const yes[] = {"true", "True", "TRUE", "yes", "Yes",
                                       "YES",  "on",   "On",   "ON",  NULL};
-    static const char *const no[] = {"false", "False", "FALSE", "no", "No",
+    static const char *const no[] = {"false", "False", "FALSE", "no",  "No",
                                      "NO",    "off",   "Off",   "OFF", NULL};
     if (!is_plain(node))
         return false;

@@ -66,8 +66,8 @@ static int tag_read(const struct cursor *cursor, str *name, size_t *length,
 static int tag_render(struct buf *out, struct cursor *cursor, const struct map *vars,
                       struct err *err)
 {
-    str name;
-    size_t length;
+    str name = {NULL, 0};
+    size_t length = 0;
     if (tag_read(cursor, &name, &length, err) != 0)
         return -1;
     if (!name.len) {

@@ -87,7 +87,7 @@ static const struct setting *setting_named(str name)
     return NULL;
 }
 
-/* Where the text contains the part, else NULL; parts are compared without case. */
+/* True when the text has the part, letters of either case and backquotes aside. */
 static bool mentions(struct fixture *f, str text, const char *part)
 {
     char *lower = arena_strz(&f->arena, text);
@@ -123,8 +123,8 @@ static void test_manual_has_the_settings_of_the_table(void **state)
 static str example_file(struct fixture *f, const struct setting *setting, str example)
 {
     if (setting->scope == SETTING_TOP && !str_eqz(str_of(setting->name), "releases"))
-        return arena_printf(&f->arena,
-                            "%.*s\nreleases: {book_app: {}}\n%s", STR_ARG(example),
+        return arena_printf(&f->arena, "%.*s\nreleases: {book_app: {}}\n%s",
+                            STR_ARG(example),
                             str_eqz(str_of(setting->name), "default_environment")
                                 ? "environments: {dev: {}}\n"
                                 : "");

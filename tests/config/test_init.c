@@ -121,9 +121,8 @@ static void test_erlang_mk(void **state)
 static void test_gleam(void **state)
 {
     struct fixture *f = *state;
-    struct profile profile =
-        init_and_load(f, "==> gleam.toml\nname = \"g\"\nversion = \"1.0.0\"\n", (str){0},
-                      "prod");
+    struct profile profile = init_and_load(
+        f, "==> gleam.toml\nname = \"g\"\nversion = \"1.0.0\"\n", (str){0}, "prod");
     expect_text(profile.release, "g");
     expect_apps(f, &profile, "g");
 }
@@ -153,8 +152,9 @@ static void test_application_name_unknown(void **state)
 static void test_names_that_yaml_reads_as_something_else(void **state)
 {
     struct fixture *f = *state;
-    struct profile profile = init_and_load(
-        f, "==> mix.exs\ndef project, do: [app: :on, version: \"1\"]\n", (str){0}, "prod");
+    struct profile profile =
+        init_and_load(f, "==> mix.exs\ndef project, do: [app: :on, version: \"1\"]\n",
+                      (str){0}, "prod");
     expect_text(profile.release, "on");
     expect_apps(f, &profile, "on");
 }
@@ -173,8 +173,8 @@ static void test_bad_names(void **state)
                    "underscores: relc init --name NAME");
     expect_failure(f, init_config_text(&f->arena, &project, STR("a/b"), &text, &f->err),
                    NULL, "'a/b' cannot be the name of a release", NULL);
-    expect_failure(f, init_config_text(&f->arena, &project, STR(""), &text, &f->err), NULL,
-                   "'' cannot be the name of a release", NULL);
+    expect_failure(f, init_config_text(&f->arena, &project, STR(""), &text, &f->err),
+                   NULL, "'' cannot be the name of a release", NULL);
     assert_int_equal(text.len, 0);
     buf_release(&text);
 }

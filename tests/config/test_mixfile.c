@@ -43,8 +43,8 @@ static void test_one_line_projects(void **state)
 static void test_attributes(void **state)
 {
     struct fixture *f = *state;
-    struct mix_file file =
-        read_list(f, "  @version \"0.9.0\"\n  @name :my_app\n", "app: @name, version: @version");
+    struct mix_file file = read_list(f, "  @version \"0.9.0\"\n  @name :my_app\n",
+                                     "app: @name, version: @version");
     expect_text(file.app, "my_app");
     expect_text(file.version, "0.9.0");
 }
@@ -53,16 +53,21 @@ static void test_what_is_computed_is_unknown(void **state)
 {
     struct fixture *f = *state;
     static const char *const lists[] = {
-        "version: \"1.\" <> minor()",   "version: version()",
-        "version: @version",            "version: \"1.#{@minor}\"",
-        "version: String.trim(\"1\")",  "version: \"VERSION\" |> File.read!()",
-        "version: ~s(1.0)",             "version: \"\"\"\n1.0\n\"\"\"",
-        "version: @other",              "version: :atom",
+        "version: \"1.\" <> minor()",
+        "version: version()",
+        "version: @version",
+        "version: \"1.#{@minor}\"",
+        "version: String.trim(\"1\")",
+        "version: \"VERSION\" |> File.read!()",
+        "version: ~s(1.0)",
+        "version: \"\"\"\n1.0\n\"\"\"",
+        "version: @other",
+        "version: :atom",
         "version: \"1\\x2e0\"",
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        struct mix_file file =
-            read_list(f, "@version File.read!(\"VERSION\")\n@other \"1\" <> \"2\"", lists[i]);
+        struct mix_file file = read_list(
+            f, "@version File.read!(\"VERSION\")\n@other \"1\" <> \"2\"", lists[i]);
         expect_text(file.version, NULL);
     }
 }
@@ -70,13 +75,14 @@ static void test_what_is_computed_is_unknown(void **state)
 static void test_comments_strings_and_sigils_are_no_code(void **state)
 {
     struct fixture *f = *state;
-    struct mix_file file = read_list(f, "",
-                                     "# app: :commented, version: \"0\"\n"
-                                     "description: \"app: :quoted # }]\",\n"
-                                     "doc: \"\"\"\n  app: :heredoc \"quoted\"\n  \"\"\",\n"
-                                     "s: ~S(app: :sigil ]), c: ?\", d: ?\\\", e: 'app: :chars',\n"
-                                     "w: ~w[app: ], i: \"#{inspect(\"app: :inner }\")}\",\n"
-                                     "app: :real, version: \"1\"");
+    struct mix_file file =
+        read_list(f, "",
+                  "# app: :commented, version: \"0\"\n"
+                  "description: \"app: :quoted # }]\",\n"
+                  "doc: \"\"\"\n  app: :heredoc \"quoted\"\n  \"\"\",\n"
+                  "s: ~S(app: :sigil ]), c: ?\", d: ?\\\", e: 'app: :chars',\n"
+                  "w: ~w[app: ], i: \"#{inspect(\"app: :inner }\")}\",\n"
+                  "app: :real, version: \"1\"");
     expect_text(file.app, "real");
     expect_text(file.version, "1");
 }
@@ -112,8 +118,9 @@ static void test_umbrellas_and_build_paths(void **state)
     file = read_list(f, "", "apps_path: path(), version: \"1\"");
     assert_true(file.has_apps_path);
     expect_text(file.apps_path, NULL);
-    file = read_list(f, "", "app: :x, build_path: \"../../_build\","
-                            "build_per_environment: false");
+    file = read_list(f, "",
+                     "app: :x, build_path: \"../../_build\","
+                     "build_per_environment: false");
     expect_text(file.build_path, "../../_build");
     assert_true(file.one_build_folder);
 }
@@ -122,9 +129,10 @@ static void test_umbrellas_and_build_paths(void **state)
 static void test_cut_off_files(void **state)
 {
     struct fixture *f = *state;
-    static const char text[] = "@v \"1\\\"#{x{\"}\"}}\" # c\ndef project do [app: :\"x y\", "
-                               "version: @v, s: ~w(a\\)b)a, h: ~S\"\"\"\nx\n\"\"\", c: ?\\n, "
-                               "k: Foo.bar!(1)::int] end";
+    static const char text[] =
+        "@v \"1\\\"#{x{\"}\"}}\" # c\ndef project do [app: :\"x y\", "
+        "version: @v, s: ~w(a\\)b)a, h: ~S\"\"\"\nx\n\"\"\", c: ?\\n, "
+        "k: Foo.bar!(1)::int] end";
     for (size_t len = 0; len < sizeof text; len++) {
         char *copy = malloc(len + !len);
         memcpy(copy, text, len);

@@ -3,7 +3,7 @@
 
 #include "relc/config/project.h"
 
-#define APP_FILE(name, vsn)                                                               \
+#define APP_FILE(name, vsn)                                                              \
     "{application,'" name "',[{description,\"x\"},{vsn,\"" vsn "\"},{modules,[]}]}.\n"
 
 static const char umbrella_files[] =
@@ -56,8 +56,8 @@ static void expect_dirs(struct fixture *f, const struct project *project,
     for (size_t i = 0; i < count; i++) {
         assert_true(fs_is_dir(dirs[i].ptr));
         str relative = path_relative_to(&f->arena, dirs[i], project->root);
-        all = arena_printf(&f->arena, "%s%s%.*s", all.ptr, i ? " " : "",
-                           STR_ARG(relative));
+        all =
+            arena_printf(&f->arena, "%s%s%.*s", all.ptr, i ? " " : "", STR_ARG(relative));
     }
     assert_string_equal(all.ptr, expected);
 }
@@ -70,9 +70,9 @@ static void expect_not_compiled(struct fixture *f, const struct project *project
     size_t count;
     int result = project_build_dirs(&f->arena, project, str_of(environment), &dirs,
                                     &count, &f->err);
-    str message = arena_printf(&f->arena,
-                               "the project is not compiled: no application in '%s/%s'",
-                               project->root.ptr, folder);
+    str message =
+        arena_printf(&f->arena, "the project is not compiled: no application in '%s/%s'",
+                     project->root.ptr, folder);
     expect_failure(f, result, NULL, message.ptr, hint);
 }
 
@@ -138,8 +138,9 @@ static void test_mix_environments(void **state)
     expect_dirs(f, &project, "prod", "_build/dev/lib");
     expect_output(f, &project, "prod", "_build/dev/rel/r");
     setenv("MIX_ENV", "staging", 1);
-    expect_not_compiled(f, &project, "prod", "_build/staging/lib",
-                        "run: MIX_ENV=staging mix compile (compiled is MIX_ENV=prod, dev)");
+    expect_not_compiled(
+        f, &project, "prod", "_build/staging/lib",
+        "run: MIX_ENV=staging mix compile (compiled is MIX_ENV=prod, dev)");
 }
 
 static void test_mix_build_variables(void **state)
@@ -250,11 +251,12 @@ static void test_rebar3_application(void **state)
 static void test_rebar3_profiles(void **state)
 {
     struct fixture *f = *state;
-    struct project project =
-        detect(f, "==> rebar.config\n{erl_opts, []}.\n"
-                  "==> src/a.app.src\n{application, a, [{vsn, git}]}.\n"
-                  "==> _build/default/lib/a/ebin/a.app\n" APP_FILE("a", "1.0")
-                  "==> _build/prod/lib/dep/ebin/dep.app\n" APP_FILE("dep", "1.0"));
+    struct project project = detect(
+        f,
+        "==> rebar.config\n{erl_opts, []}.\n"
+        "==> src/a.app.src\n{application, a, [{vsn, git}]}.\n"
+        "==> _build/default/lib/a/ebin/a.app\n" APP_FILE(
+            "a", "1.0") "==> _build/prod/lib/dep/ebin/dep.app\n" APP_FILE("dep", "1.0"));
     expect_app(&project, 0, "a", "1.0");
     expect_dirs(f, &project, "prod", "_build/default/lib");
     expect_output(f, &project, "prod", "_build/default/rel/r");
@@ -279,8 +281,8 @@ static void test_rebar3_versions_that_are_rules(void **state)
                   "==> apps/c/src/c.app.src\n{application, c, [{vsn, \"%VSN%\"}]}.\n"
                   "==> apps/d/src/d.app.src\n{application, d, [broken\n"
                   "==> apps/e/src/e.app.src.script\nCONFIG.\n"
-                  "==> lib/f/ebin/f.app\n" APP_FILE("f", "6.0")
-                  "==> lib/g/src/g.erl\n-module(g).\n");
+                  "==> lib/f/ebin/f.app\n" APP_FILE(
+                      "f", "6.0") "==> lib/g/src/g.erl\n-module(g).\n");
     assert_int_equal(project.kind, PROJECT_REBAR3);
     assert_int_equal(project.app_count, 6);
     expect_app(&project, 0, "a", NULL);
@@ -398,9 +400,9 @@ static void test_unreadable_project_file(void **state)
     const char *path = work_write(f, "mix.exs", (str){large, (1 << 20) + 1});
     free(large);
     int result = project_detect(&f->arena, work_folder, &project, &f->err);
-    str message = arena_printf(&f->arena,
-                               "'%s' is too large: 1048577 bytes, at most 1048576",
-                               fs_real_path(&f->arena, path));
+    str message =
+        arena_printf(&f->arena, "'%s' is too large: 1048577 bytes, at most 1048576",
+                     fs_real_path(&f->arena, path));
     expect_failure(f, result, NULL, message.ptr, NULL);
 }
 

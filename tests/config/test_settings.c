@@ -72,7 +72,8 @@ static void test_flags(void **state)
            "setting 'dev_mode' must be true or false, not 'true'", NULL);
     refuse(f, "dev_mode: [true]", "3:15",
            "setting 'dev_mode' must be true or false, not a list", NULL);
-    refuse(f, "dev_mode:", "3:14", "setting 'dev_mode' must be true or false, not nothing",
+    refuse(f, "dev_mode:", "3:14",
+           "setting 'dev_mode' must be true or false, not nothing",
            "leave the line out to have the default");
 }
 
@@ -85,10 +86,11 @@ static void test_paths(void **state)
     expect_text(with(f, "sys_config: \"true\"").sys_config.value, "true");
     refuse(f, "vm_args: true", "3:14", "setting 'vm_args' must be a path, not true",
            "put quotes around it if it is meant as text");
-    refuse(f, "vm_args: {a: b}", "3:14", "setting 'vm_args' must be a path, not a mapping",
-           NULL);
+    refuse(f, "vm_args: {a: b}", "3:14",
+           "setting 'vm_args' must be a path, not a mapping", NULL);
     refuse(f, "vm_args: ''", "3:14", "setting 'vm_args': the path is empty", NULL);
-    refuse(f, "vm_args: ~", "3:14", "setting 'vm_args' must be a path, not nothing", NULL);
+    refuse(f, "vm_args: ~", "3:14", "setting 'vm_args' must be a path, not nothing",
+           NULL);
     refuse(f, "vm_args: \"a\\nb\"", "3:14",
            "setting 'vm_args': the path has a line end or another control character",
            NULL);
@@ -101,8 +103,8 @@ static void test_lists_of_paths(void **state)
     assert_int_equal(profile.lib_dirs.count, 2);
     expect_text(profile.lib_dirs.items[1].value, "/b");
     assert_int_equal(profile.lib_dirs.items[1].place.column, 19);
-    refuse(f, "lib_dirs: a", "3:15", "setting 'lib_dirs' must be a list of paths, not 'a'",
-           NULL);
+    refuse(f, "lib_dirs: a", "3:15",
+           "setting 'lib_dirs' must be a list of paths, not 'a'", NULL);
     refuse(f, "lib_dirs: [a, [b]]", "3:19",
            "setting 'lib_dirs' must be a list of paths, not a list", NULL);
     refuse(f, "lib_dirs: [a, '']", "3:19", "setting 'lib_dirs': the path is empty", NULL);

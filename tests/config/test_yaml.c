@@ -65,12 +65,15 @@ static void test_booleans_and_nothing_are_told_from_text(void **state)
         int value; /* 1, 0, or -1: no boolean */
         bool null;
     } cases[] = {
-        {"true", 1, false},   {"Yes", 1, false},    {"ON", 1, false},
-        {"false", 0, false},  {"no", 0, false},     {"Off", 0, false},
-        {"\"true\"", -1, false}, {"tRue", -1, false}, {"y", -1, false},
-        {"!!str true", -1, false}, {"~", -1, true}, {"null", -1, true},
-        {"", -1, true},       {"''", -1, false},    {"1", -1, false},
-        {"!!bool yes", 1, false}, {"!env X", -1, false},
+        {"true", 1, false},      {"Yes", 1, false},
+        {"ON", 1, false},        {"false", 0, false},
+        {"no", 0, false},        {"Off", 0, false},
+        {"\"true\"", -1, false}, {"tRue", -1, false},
+        {"y", -1, false},        {"!!str true", -1, false},
+        {"~", -1, true},         {"null", -1, true},
+        {"", -1, true},          {"''", -1, false},
+        {"1", -1, false},        {"!!bool yes", 1, false},
+        {"!env X", -1, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         str text = arena_printf(&f->arena, "a: %s\n", cases[i].text);
@@ -150,8 +153,7 @@ static void test_unknown_tags_are_refused(void **state)
     int result = yaml_read(&f->arena, "x.yaml", STR("a: !evn X\n"), &root, &f->err);
     expect_failure(f, result, "1:4", "unknown tag '!evn'", "did you mean '!env'?");
     expect_broken(f, STR("a: !env [X]\n"), "1:4", "unknown tag '!env'");
-    expect_broken(f, STR("a: !!set {X}\n"), "1:4",
-                  "unknown tag 'tag:yaml.org,2002:set'");
+    expect_broken(f, STR("a: !!set {X}\n"), "1:4", "unknown tag 'tag:yaml.org,2002:set'");
 }
 
 static void test_broken_yaml_says_where_and_what(void **state)
@@ -203,8 +205,9 @@ static void test_text_must_be_utf8(void **state)
     struct fixture *f = *state;
     expect_broken(f, STR("a: 1\nb: \xc3\xa9\xff\n"), "2:5",
                   "not YAML text in UTF-8: invalid leading UTF-8 octet (0xff)");
-    expect_broken(f, STR("\xff\xfe"
-                         "a\0:\0 \0"),
+    expect_broken(f,
+                  STR("\xff\xfe"
+                      "a\0:\0 \0"),
                   "1:1", "not YAML text in UTF-8: invalid leading UTF-8 octet (0xff)");
     expect_broken(f, STR("a: \0\n"), "1:4",
                   "not YAML text in UTF-8: control characters are not allowed (0x00)");
@@ -217,7 +220,8 @@ static void test_text_must_be_utf8(void **state)
 static void test_aliases_must_make_sense(void **state)
 {
     struct fixture *f = *state;
-    expect_broken(f, STR("a: *b\n"), "1:4", "alias '*b' without an anchor '&b' before it");
+    expect_broken(f, STR("a: *b\n"), "1:4",
+                  "alias '*b' without an anchor '&b' before it");
     expect_broken(f, STR("a: &a [1, *a]\n"), "1:11",
                   "alias '*a' stands inside of what it repeats");
 }
@@ -249,8 +253,7 @@ static void test_merge_bomb_is_refused(void **state)
     buf_str(&text, STR("k0: &k0 {x0: 1}\n"));
     for (int i = 1; i < 2000; i++)
         buf_printf(&text, "k%d: &k%d {x%d: 1, <<: *k%d}\n", i, i, i, i - 1);
-    assert_int_equal(
-        yaml_read(&f->arena, "x.yaml", buf_view(&text), &root, &f->err), -1);
+    assert_int_equal(yaml_read(&f->arena, "x.yaml", buf_view(&text), &root, &f->err), -1);
     assert_string_equal(f->err.message,
                         "more than 100000 values, those that aliases repeat included");
     buf_release(&text);
@@ -286,8 +289,7 @@ static void test_size_is_bounded(void **state)
     struct yaml_node *root;
     buf_init(&text);
     buf_fill(&text, '#', YAML_MAX_BYTES + 1);
-    assert_int_equal(
-        yaml_read(&f->arena, "x.yaml", buf_view(&text), &root, &f->err), -1);
+    assert_int_equal(yaml_read(&f->arena, "x.yaml", buf_view(&text), &root, &f->err), -1);
     assert_string_equal(f->err.message, "too large: 1048577 bytes, at most 1048576");
     buf_release(&text);
 }
@@ -299,7 +301,12 @@ static void test_values_are_described_in_words(void **state)
         f, "[[], {}, ~, yes, 'yes', 5, "
            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\xc3\xa9z]");
     static const char *const words[] = {
-        "a list", "a mapping", "nothing", "yes", "'yes'", "'5'",
+        "a list",
+        "a mapping",
+        "nothing",
+        "yes",
+        "'yes'",
+        "'5'",
         "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...'"};
     for (size_t i = 0; i < list->count; i++)
         assert_string_equal(yaml_describe(&f->arena, list->items[i]), words[i]);

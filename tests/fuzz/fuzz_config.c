@@ -42,9 +42,8 @@ static size_t check_node(struct arena *arena, const struct yaml_node *node, size
         return size;
     }
     for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *value = node->kind == YAML_SEQUENCE
-                                            ? node->items[i]
-                                            : node->pairs[i].value;
+        const struct yaml_node *value =
+            node->kind == YAML_SEQUENCE ? node->items[i] : node->pairs[i].value;
         size += check_node(arena, value, depth + 1, err);
         if (node->kind == YAML_MAPPING)
             size += check_node(arena, node->pairs[i].key, depth + 1, err);

@@ -95,9 +95,8 @@ static void test_text_before_is_kept(void **state)
 {
     struct fixture *f = *state;
     buf_str(&f->out, STR("before "));
-    assert_int_equal(template_render(&f->out, STR("<%= release_name %>"), "x", &f->vars,
-                                     &f->err),
-                     0);
+    assert_int_equal(
+        template_render(&f->out, STR("<%= release_name %>"), "x", &f->vars, &f->err), 0);
     assert_string_equal(f->out.ptr, "before book_app");
 }
 

@@ -65,11 +65,11 @@ struct setting_apps {
 
 /* Every setting of a release or an environment. All zero is "nothing set". */
 struct profile {
-    str release;     /* names; NUL-terminated */
+    str release; /* names; NUL-terminated */
     str environment;
     struct place release_place;
 
-    struct setting_version version; /* release only */
+    struct setting_version version;   /* release only */
     struct setting_apps applications; /* release only */
 
     struct setting_flag dev_mode;

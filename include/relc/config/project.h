@@ -38,7 +38,8 @@ int project_detect(struct arena *arena, const char *folder, struct project *proj
 /* "Mix", "Mix umbrella", "rebar3"... for messages. */
 const char *project_kind_name(enum project_kind kind);
 
-/* The last component of the root with '-' as '_': what a project without name is called. */
+/* The last component of the root with '-' as '_': what a project without name is called.
+ */
 str project_folder_name(struct arena *arena, str root);
 
 /*
