@@ -33,8 +33,12 @@ static int load_settings(struct builder *builder)
                 STR_ARG(builder->project.root));
         return err_hint(builder->err, "run `relc init` in the project's folder first");
     }
-    return profile_load(arena, file.ptr, &builder->options->choice, &builder->profile,
-                        builder->err);
+    /* Messages name it as its user does, from the folder that is worked in. */
+    str here;
+    if (fs_current_dir(arena, &here, builder->err) != 0)
+        return -1;
+    return profile_load(arena, path_relative_to(arena, file, here).ptr,
+                        &builder->options->choice, &builder->profile, builder->err);
 }
 
 /* "lib/a-1/ebin/a.app" and the rest say nothing here: --verbose shows the decisions. */

@@ -320,6 +320,18 @@ static void warn_of_orphans(struct planner *planner)
     }
 }
 
+/* What Mix would make sys.config of: a user of it must not miss its settings silently. */
+static void warn_of_config_exs(struct planner *planner)
+{
+    const struct plan *plan = planner->plan;
+    str path = path_join(planner->arena, plan->project->root, STR("config/config.exs"));
+    if (is_mix(plan->project) && !planner->profile->sys_config.value.ptr &&
+        fs_is_file(path.ptr))
+        report_say(planner->report, REPORT_WARNING,
+                   "config/config.exs is not evaluated: put what the release needs into "
+                   "a file of Erlang terms and name it with sys_config");
+}
+
 static int check_files(struct planner *planner)
 {
     const struct plan *plan = planner->plan;
@@ -327,7 +339,10 @@ static int check_files(struct planner *planner)
         const struct rel_app *app = &plan->release.apps[i];
         if (app == plan->protocols)
             continue;
-        if (app_files_check(planner->arena, app->app, planner->report, planner->err) != 0)
+        /* OTP has such files on purpose (the compiler of asn1): nothing to warn of. */
+        const struct report *report =
+            app->origin == ORIGIN_ERLANG ? NULL : planner->report;
+        if (app_files_check(planner->arena, app->app, report, planner->err) != 0)
             return -1;
     }
     return 0;
@@ -369,6 +384,7 @@ int plan_make(struct arena *arena, const struct project *project,
         check_files(&planner) != 0)
         return -1;
     warn_of_orphans(&planner);
+    warn_of_config_exs(&planner);
     find_output_dir(&planner);
     return 0;
 }
