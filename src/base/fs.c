@@ -164,7 +164,8 @@ static int make_dir(const char *path, struct err *err)
 {
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && fs_is_dir(path)))
         return 0;
-    return err_errno(err, errno, "cannot make folder '%s'", path);
+    int failure = errno == EEXIST ? ENOTDIR : errno;
+    return err_errno(err, failure, "cannot make folder '%s'", path);
 }
 
 int fs_mkdirs(const char *path, struct err *err)
