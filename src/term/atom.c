@@ -50,9 +50,9 @@ static bool is_among(str name, const char *const *words, size_t count)
 bool atom_is_word(str name)
 {
     static const char *const words[] = {
-        "after", "and",  "andalso", "band", "begin", "bnot",   "bor", "bsl",     "bsr",
-        "bxor",  "case", "catch",   "cond", "div",   "end",    "fun", "if",      "let",
-        "not",   "of",   "or",      "orelse", "rem", "receive", "try", "when",   "xor",
+        "after", "and",  "andalso", "band",   "begin", "bnot",    "bor", "bsl",  "bsr",
+        "bxor",  "case", "catch",   "cond",   "div",   "end",     "fun", "if",   "let",
+        "not",   "of",   "or",      "orelse", "rem",   "receive", "try", "when", "xor",
     };
     if (name.len < 2 || name.len > 7)
         return false;

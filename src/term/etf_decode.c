@@ -440,8 +440,8 @@ static int decode_versioned(struct decoder *decoder)
     return decode_compressed(decoder);
 }
 
-int etf_decode_prefix(struct arena *arena, str bytes, const char *name,
-                      struct term *term, size_t *used, struct err *err)
+int etf_decode_prefix(struct arena *arena, str bytes, const char *name, struct term *term,
+                      size_t *used, struct err *err)
 {
     const unsigned char *start = (const unsigned char *)(bytes.ptr ? bytes.ptr : "");
     struct decoder decoder = {

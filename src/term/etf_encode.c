@@ -13,13 +13,13 @@ struct encoder {
 
 static int encode(struct encoder *encoder, const struct term *term, int depth);
 
-/* True when the characters are all below 256; their Latin-1 form is then in bytes. */
+/* The Latin-1 form of the name when all its characters have one. */
 static bool to_latin1(str name, char bytes[ETF_ATOM_MAX_CHARACTERS], size_t *count)
 {
     const char *at = name.ptr, *end = name.ptr + name.len;
-    uint32_t code;
     for (*count = 0; at < end; ++*count) {
-        size_t len = utf8_decode(at, end, &code);
+        uint32_t code = (unsigned char)*at;
+        size_t len = code < 0x80 ? 1 : utf8_decode(at, end, &code);
         if (len == 0 || code > 0xFF || *count == ETF_ATOM_MAX_CHARACTERS)
             return false;
         bytes[*count] = (char)code;

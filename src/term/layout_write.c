@@ -119,8 +119,7 @@ static void put_tail(struct writer *writer, const struct row *row, long column)
     struct place place = row->place;
     place.depth++;
     put(writer, "|");
-    if (tail->shape == LAYOUT_WORD &&
-        tail->length + 1 < WIDTH - column - place.depth) {
+    if (tail->shape == LAYOUT_WORD && tail->length + 1 < WIDTH - column - place.depth) {
         put_line(writer, row->child);
         return;
     }
@@ -133,8 +132,8 @@ static void put_tail(struct writer *writer, const struct row *row, long column)
 /* The brackets that follow the child that ends before `next`. */
 static long depth_before(const struct writer *writer, const struct row *row, size_t next)
 {
-    bool is_last = next == row->end ||
-                   (row->improper && node_at(writer, next)->end == row->end);
+    bool is_last =
+        next == row->end || (row->improper && node_at(writer, next)->end == row->end);
     return is_last ? row->place.depth + 1 : 0;
 }
 

@@ -33,5 +33,6 @@ unsigned digit_value(char c);
  */
 bool float_from_decimal(const char *digits, size_t count, long exponent, double *value);
 
-/* The shortest decimal form that reads back as value, in the layout of the OTP release. */
+/* The shortest decimal form that reads back as value, in the layout of the OTP release.
+ */
 void float_print(struct buf *out, double value, int otp);

@@ -33,8 +33,13 @@ static const char *describe(const struct token *token, char text[FOUND_SIZE])
     size_t len = source.len;
     while (len > FOUND_BYTES || (len < source.len && (source.ptr[len] & 0xC0) == 0x80))
         len--;
-    snprintf(text, FOUND_SIZE, "%s'%.*s%s'", kind, (int)len, source.ptr,
-             len < source.len ? ".." : "");
+    const char *quote = *source.ptr == '\'' ? "" : "'";
+    snprintf(text, FOUND_SIZE, "%s%s%.*s%s%s", kind, quote, (int)len, source.ptr,
+             len < source.len ? ".." : "", quote);
+    for (char *c = text; *c; c++) {
+        if ((unsigned char)*c < ' ' || *c == 127) /* nothing that moves a cursor */
+            *c = '?';
+    }
     return text;
 }
 

@@ -221,8 +221,9 @@ static int put_value(struct reader *reader, struct bit_end *end,
         break;
     }
     if (value->kind != TERM_INTEGER && value->kind != TERM_BIG)
-        return segment_error(reader, segment,
-                             "the value of a segment without type is an integer or string");
+        return segment_error(
+            reader, segment,
+            "the value of a segment without type is an integer or string");
     put_integer(end, value, bits, segment->endian == 'l');
     return 0;
 }

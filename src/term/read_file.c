@@ -8,9 +8,10 @@
 #include <string.h>
 
 static const size_t file_limit = (size_t)64 << 20;
-static const size_t bits_budget = (size_t)64 << 23; /* 64 MiB */
+static const size_t bits_budget = (size_t)4 << 23; /* 4 MiB */
 
-/* ---- encoding: 'coding', blanks, ':' or '=', blanks, a name, in an early comment ---- */
+/* ---- encoding: 'coding', blanks, ':' or '=', blanks, a name, in an early comment ----
+ */
 
 enum { ENCODING_BYTES = 512, ENCODING_LINES = 2 };
 
@@ -158,7 +159,8 @@ static int read_first(struct reader *reader, struct term *term)
     if (reader_start(reader) != 0)
         return -1;
     if (reader->scan.token.kind == TOKEN_END)
-        return scan_error(&reader->scan, reader->scan.text, "there is no term in the file");
+        return scan_error(&reader->scan, reader->scan.text,
+                          "there is no term in the file");
     if (read_ended_term(reader) != 0)
         return -1;
     *term = reader->stack.items[0];

@@ -126,12 +126,13 @@ static int scan_name(struct scanner *scanner, int kind)
 static size_t sign_length(const char *at, const char *end)
 {
     static const char *const signs[] = {
-        "=:=", "=/=", "...", "<<", ">>", "=>", "<-", "<=", ">=", "->", "--",
-        "++",  "=<",  "==",  "/=", "||", ":=", "::", "..", "?=",
+        "=:=", "=/=", "...", "<<", ">>", "=>", "<-", "<=", ">=", "->",
+        "--",  "++",  "=<",  "==", "/=", "||", ":=", "::", "..", "?=",
     };
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         size_t len = strlen(signs[i]);
-        if ((size_t)(end - at) >= len && memcmp(at, signs[i], len) == 0)
+        if (*at == *signs[i] && (size_t)(end - at) >= len &&
+            memcmp(at, signs[i], len) == 0)
             return len;
     }
     return 1;
@@ -169,14 +170,14 @@ static int scan_sign(struct scanner *scanner)
         if (bytes == 0)
             return -1;
         if (code > 0xFF)
-            return scan_error(scanner, at,
-                              "the character '%.*s' can stand in quotes and comments only",
-                              (int)bytes, at);
+            return scan_error(
+                scanner, at, "the character '%.*s' can stand in quotes and comments only",
+                (int)bytes, at);
         scanner->token.kind = TOKEN_OPERATOR;
         scanner->at += bytes;
         return 0;
     }
-    size_t len = sign_length(at, scanner->end);
+    size_t len = strchr(",()[]{}", *at) ? 1 : sign_length(at, scanner->end);
     scanner->token.kind = sign_kind(at, len);
     scanner->at += len;
     return 0;

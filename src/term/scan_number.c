@@ -8,7 +8,8 @@
 /*
  * integer:  digits, with single '_' between them; base '#' digits
  * float:    digits '.' digits [('e' | 'E') ['+' | '-'] digits]
- * based:    base '#' digits '.' digits ['#' ('e' | 'E') ['+' | '-'] digits], from OTP 28
+ * based:    base '#' [digits] '.' digits ['#' ('e' | 'E') ['+' | '-'] digits], from OTP
+ * 28
  */
 
 /* More than this makes every float overflow or vanish. */
@@ -87,7 +88,8 @@ static int scan_fraction(struct scanner *scanner)
     take_digits(scanner, 10);
     long fraction = (long)(scanner->scratch.len - whole);
     if (exponent_starts(scanner) && !take_exponent(scanner, &exponent))
-        return scan_error(scanner, scanner->at, "expected digits after the exponent mark");
+        return scan_error(scanner, scanner->at,
+                          "expected digits after the exponent mark");
     bool in_range = float_from_decimal(scanner->scratch.ptr, scanner->scratch.len,
                                        exponent - fraction, &value);
     return finish_float(scanner, in_range, value);
@@ -119,8 +121,8 @@ static int scan_based_fraction(struct scanner *scanner, unsigned base)
     }
     if (finish_integer(scanner, base) != 0)
         return -1;
-    double value = scale(integer_to_double(&scanner->token.value), base,
-                         exponent - fraction);
+    double value =
+        scale(integer_to_double(&scanner->token.value), base, exponent - fraction);
     return finish_float(scanner, isfinite(value), value);
 }
 
@@ -136,13 +138,13 @@ static int scan_based(struct scanner *scanner)
     buf_clear(&scanner->scratch);
     scanner->at++;
     take_digits(scanner, radix);
-    if (scanner->scratch.len == 0)
-        return scan_error(scanner, scanner->at, "expected digits of base %u after '#'",
-                          radix);
     bool floats = scanner->otp == 0 || scanner->otp >= 28;
     if (floats && scanner->at < scanner->end && *scanner->at == '.' &&
         digit_follows(scanner, scanner->at + 1, radix))
         return scan_based_fraction(scanner, radix);
+    if (scanner->scratch.len == 0)
+        return scan_error(scanner, scanner->at, "expected digits of base %u after '#'",
+                          radix);
     return finish_integer(scanner, radix);
 }
 

@@ -13,7 +13,8 @@ enum { ATOM_MAX_CHARACTERS = 255, TRIPLE = 3 };
 void scan_add_code(struct scanner *scanner, uint32_t code)
 {
     if (scanner->code_count == scanner->code_capacity) {
-        scanner->code_capacity = scanner->code_capacity ? scanner->code_capacity * 2 : 256;
+        scanner->code_capacity =
+            scanner->code_capacity ? scanner->code_capacity * 2 : 256;
         scanner->codes = mem_resize(
             scanner->codes, mem_mul(scanner->code_capacity, sizeof *scanner->codes));
     }
@@ -23,8 +24,10 @@ void scan_add_code(struct scanner *scanner, uint32_t code)
 /* `start` is where the text begins that has no end. */
 static int unterminated(struct scanner *scanner, const char *start)
 {
-    const char *what = *start == '\'' ? "quoted atom" : *start == '$' ? "character"
-                       : *start == '~' ? "sigil" : "string";
+    const char *what = *start == '\''  ? "quoted atom"
+                       : *start == '$' ? "character"
+                       : *start == '~' ? "sigil"
+                                       : "string";
     scan_error(scanner, start, "unterminated %s", what);
     return err_hint(scanner->err, "the %s that starts here runs to the end of the file",
                     what);
@@ -116,7 +119,7 @@ size_t scan_escape(struct scanner *scanner, const char *at, const char *start,
 
 /*
  * Collects what stands before the closing quote into scanner->codes, from scanner->at.
- * A verbatim text has no escapes but the one of the closing quote.
+ * A verbatim text has no escapes.
  */
 static int scan_quoted(struct scanner *scanner, const char *start, char quote,
                        bool verbatim)
@@ -127,14 +130,10 @@ static int scan_quoted(struct scanner *scanner, const char *start, char quote,
     while (at < end && *at != quote) {
         size_t len = 1;
         code = (unsigned char)*at;
-        if (*at == '\\' && verbatim && at + 1 < end && at[1] == quote) {
-            code = (unsigned char)quote;
-            len = 2;
-        } else if (*at == '\\' && !verbatim) {
+        if (*at == '\\' && !verbatim)
             len = scan_escape(scanner, at, start, &code);
-        } else if (code >= 0x80) {
+        else if (code >= 0x80)
             len = scan_code(scanner, at, &code);
-        }
         if (len == 0)
             return -1;
         scan_add_code(scanner, code);
@@ -163,11 +162,15 @@ static int scan_triple(struct scanner *scanner, const char *start, bool verbatim
 int scan_string(struct scanner *scanner)
 {
     const char *start = scanner->at;
+    int failed;
     scanner->token.kind = TOKEN_STRING;
-    if (has_triple_quotes(scanner))
-        return scan_triple(scanner, start, true);
-    scanner->at++;
-    if (scan_quoted(scanner, start, '"', false) != 0)
+    if (has_triple_quotes(scanner)) {
+        failed = scan_triple(scanner, start, true);
+    } else {
+        scanner->at++;
+        failed = scan_quoted(scanner, start, '"', false);
+    }
+    if (failed)
         return -1;
     if (scanner->otp >= 27 && scanner->at < scanner->end && *scanner->at == '"')
         return scan_error(scanner, scanner->at,
@@ -247,7 +250,8 @@ int scan_sigil(struct scanner *scanner)
     str type = {scanner->at, atom_name_length(scanner->at, scanner->end)};
     scanner->at += type.len;
     if (type.len > 1 || (type.len == 1 && !strchr("bBsS", *type.ptr)))
-        return scan_error(scanner, start, "unknown sigil '~%.*s', expected ~b, ~B, ~s or ~S",
+        return scan_error(scanner, start,
+                          "unknown sigil '~%.*s', expected ~b, ~B, ~s or ~S",
                           str_printf_len(str_slice(type, 0, 40)), type.ptr);
     bool verbatim = type.len && (*type.ptr == 'B' || *type.ptr == 'S');
     char quote = scanner->at < scanner->end ? closing_quote(*scanner->at) : 0;

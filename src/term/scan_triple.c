@@ -65,8 +65,9 @@ static const char *strip(struct scanner *scanner, const char *at, const char *en
         return at;
     if (len >= indentation.len && memcmp(at, indentation.ptr, indentation.len) == 0)
         return at + indentation.len;
-    scan_error(scanner, at,
-               "a line of a triple-quoted string has less indentation than its last line");
+    scan_error(
+        scanner, at,
+        "a line of a triple-quoted string has less indentation than its last line");
     return NULL;
 }
 

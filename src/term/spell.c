@@ -158,15 +158,27 @@ bool spell_text_binary(struct buf *out, const struct term *binary, int otp)
     return true;
 }
 
+static void put_byte(struct buf *out, unsigned char byte)
+{
+    if (byte >= 100)
+        buf_putc(out, (char)('0' + byte / 100));
+    if (byte >= 10)
+        buf_putc(out, (char)('0' + byte / 10 % 10));
+    buf_putc(out, (char)('0' + byte % 10));
+}
+
 void spell_bits(struct buf *out, const struct term *binary)
 {
     size_t bits = binary->as.binary.bits;
     const unsigned char *bytes = binary->as.binary.bytes;
     buf_str(out, STR("<<"));
-    for (size_t i = 0; i < bits / 8; i++)
-        buf_printf(out, i ? ",%u" : "%u", bytes[i]);
+    for (size_t i = 0; i < bits / 8; i++) {
+        if (i)
+            buf_putc(out, ',');
+        put_byte(out, bytes[i]);
+    }
     if (bits % 8)
-        buf_printf(out, "%s%u:%u", bits / 8 ? "," : "",
-                   bytes[bits / 8] >> (8 - bits % 8), (unsigned)(bits % 8));
+        buf_printf(out, "%s%u:%u", bits / 8 ? "," : "", bytes[bits / 8] >> (8 - bits % 8),
+                   (unsigned)(bits % 8));
     buf_str(out, STR(">>"));
 }

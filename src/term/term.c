@@ -123,9 +123,10 @@ static bool fits_small(const unsigned char *bytes, size_t size, bool negative,
         magnitude = magnitude << 8 | bytes[i];
     if (magnitude > (uint64_t)INT64_MAX + negative)
         return false;
-    *value = !negative                           ? (int64_t)magnitude
-             : magnitude > (uint64_t)INT64_MAX ? INT64_MIN
-                                                 : -(int64_t)magnitude;
+    if (magnitude > (uint64_t)INT64_MAX)
+        *value = INT64_MIN;
+    else
+        *value = negative ? -(int64_t)magnitude : (int64_t)magnitude;
     return true;
 }
 
@@ -139,8 +140,8 @@ struct term term_from_magnitude(struct arena *arena, const unsigned char *bytes,
         return term_integer(value);
     struct term term = {.kind = TERM_BIG};
     if (arena)
-        bytes = (const unsigned char *)arena_str(arena, (str){(const char *)bytes, size})
-                    .ptr;
+        bytes =
+            (const unsigned char *)arena_str(arena, (str){(const char *)bytes, size}).ptr;
     term.as.big.magnitude = bytes;
     term.as.big.size = size;
     term.as.big.negative = negative;

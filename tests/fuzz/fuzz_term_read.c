@@ -18,6 +18,8 @@ static void check_term(struct arena *arena, const struct term *term, int otp,
     buf_init(&text);
     buf_init(&line);
     term_print_file(&text, term, otp);
+    /* Without it, an atom that mentions a coding would be taken for a comment. */
+    buf_str(&line, STR("%% coding: utf-8\n"));
     term_print_line(&line, term, otp);
     buf_putc(&line, '.');
     struct term_source source = {"printed", buf_view(&text), otp};

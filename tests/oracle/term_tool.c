@@ -4,9 +4,12 @@
  *
  *   print   FILE (a list in external format) -> FILE.print, each element as ~tp of the
  *           OTP release prints it, with a NUL byte after it
- *   encode  FILE (as above) -> FILE.etf, each element encoded, with a 4-byte length before
- *   read    FILE (text) -> FILE.etf, the list of its terms, or FILE.err, the message
+ *   encode  FILE (as above) -> FILE.etf, each element encoded, with a 4-byte length
+ * before read    FILE (text) -> FILE.etf, the list of its terms, or FILE.err, the message
  *   parse   as read, then prints each term and reads it again: both must be equal
+ *
+ *   reprint FILE (one term as systools prints it): printed again it must be the same
+ *   recode  FILE (external format): encoded again it must be the same
  *
  * The second argument is the OTP release; Latin-1 atoms are encoded up to 25.
  */
@@ -114,8 +117,37 @@ static int run_parse(struct tool *tool, const char *path)
     if (term_read_first(&tool->arena, &source, &again, &tool->err) != 0)
         return -1;
     if (!term_equal(&list, &again))
-        return err_set(&tool->err, ERR_FORMAT, "'%s' is not the same after printing", path);
+        return err_set(&tool->err, ERR_FORMAT, "'%s' is not the same after printing",
+                       path);
     return 0;
+}
+
+static int compare_bytes(struct tool *tool, const char *path, str before)
+{
+    if (str_eq(before, buf_view(&tool->out)))
+        return 0;
+    return err_set(&tool->err, ERR_FORMAT, "'%s' differs after writing it again", path);
+}
+
+static int run_reprint(struct tool *tool, const char *path)
+{
+    struct term term;
+    str before;
+    if (fs_read(&tool->arena, path, 0, &before, &tool->err) != 0 ||
+        term_read_file_one(&tool->arena, path, &term, &tool->err) != 0)
+        return -1;
+    term_print_file(&tool->out, &term, tool->otp);
+    return compare_bytes(tool, path, before);
+}
+
+static int run_recode(struct tool *tool, const char *path)
+{
+    struct term term;
+    str before;
+    if (fs_read(&tool->arena, path, 0, &before, &tool->err) != 0 ||
+        decode_file(tool, path, &term) != 0 || encode(tool, &term) != 0)
+        return -1;
+    return compare_bytes(tool, path, before);
 }
 
 typedef int run_mode(struct tool *tool, const char *path);
@@ -126,10 +158,8 @@ static run_mode *find_mode(const char *name)
         const char *name;
         run_mode *run;
     } modes[] = {
-        {"print", run_print},
-        {"encode", run_encode},
-        {"read", run_read},
-        {"parse", run_parse},
+        {"print", run_print}, {"encode", run_encode},   {"read", run_read},
+        {"parse", run_parse}, {"reprint", run_reprint}, {"recode", run_recode},
     };
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         if (strcmp(modes[i].name, name) == 0)
@@ -160,7 +190,7 @@ int main(int argc, char **argv)
     int failures = 0;
     run_mode *run = argc == 3 ? find_mode(argv[1]) : NULL;
     if (!run) {
-        fprintf(stderr, "usage: %s print|encode|read|parse OTP < NAMES\n", argv[0]);
+        fprintf(stderr, "usage: %s MODE OTP < NAMES\n", argv[0]);
         return 2;
     }
     while (fgets(path, sizeof path, stdin)) {

@@ -20,12 +20,13 @@ int etf_encode(struct buf *out, const struct term *term, enum etf_atoms atoms,
                struct err *err) ERR_MUST_CHECK;
 
 /*
- * Decodes one term that fills bytes to the end; zlib-compressed terms too. Pids and
- * other terms without a text form are refused. name is for messages.
+ * Decodes one term that fills bytes to the end; zlib-compressed terms too, up to 64 MiB
+ * inflated. Pids and other terms without a text form are refused, and so are maps that
+ * have a key twice. Nothing of the term refers to bytes. name is for messages.
  */
 int etf_decode(struct arena *arena, str bytes, const char *name, struct term *term,
                struct err *err) ERR_MUST_CHECK;
 
 /* As etf_decode, and *used tells how many bytes the term took; more may follow. */
-int etf_decode_prefix(struct arena *arena, str bytes, const char *name,
-                      struct term *term, size_t *used, struct err *err) ERR_MUST_CHECK;
+int etf_decode_prefix(struct arena *arena, str bytes, const char *name, struct term *term,
+                      size_t *used, struct err *err) ERR_MUST_CHECK;

@@ -2,6 +2,12 @@
 /*
  * Erlang terms as text, laid out as io_lib's ~tp does with 80 columns (otp.md 2.3), so
  * that what relc writes looks like what OTP writes and reads back as the same term.
+ *
+ * Known differences from io_lib: the keys of maps are in term order; columns count code
+ * points, where io_lib counts grapheme clusters in atoms beyond Latin-1; the reserved
+ * words in fun m:f/a are quoted, which OTP 25 forgets; before OTP 25 the last of 17
+ * digits of a float may be another one. Terms nested deeper than term.h allows end in
+ * '...'.
  */
 #include "relc/base/buf.h"
 #include "relc/term/term.h"

@@ -5,6 +5,12 @@
  *
  * The grammar is that of erl_scan and erl_parse:normalise; otp.md 2.2 lists it.
  * Errors name file:line:column of the token at fault.
+ *
+ * Limits: those of term.h; 64 MiB a file; 4 MiB in all for bits that a segment size asks
+ * for, as in <<0:1000000>>. Where releases differ the rules of source.otp hold; with 0,
+ * those of the newest, and what only older ones read is read as they do: maybe and else
+ * as atoms, "a""b", \^1. A text that older releases read as something else ("""a""") is
+ * read as the newest does.
  */
 #include "relc/base/err.h"
 #include "relc/term/term.h"

@@ -65,7 +65,8 @@ struct term {
     } as;
 };
 
-/* Constructors. Atoms and text are UTF-8 and are copied unless a comment says borrowed. */
+/* Constructors. Atoms and text are UTF-8 and are copied unless a comment says borrowed.
+ */
 struct term term_integer(int64_t value);
 struct term term_float(double value);
 struct term term_atom(str name); /* borrowed */
@@ -126,9 +127,9 @@ const struct term *term_lookup(const struct term *list, const char *key);
 /*
  * Erlang's term order: number < atom < fun < tuple < map < [] < list < binary, <0, 0, >0.
  * Numbers compare by their exact values; with exact, integers come before floats whatever
- * their values (so in the keys of maps), and -0.0 before 0.0 (=:= of OTP 27). Maps compare
- * by size, then keys, then values. Terms nested deeper than the limits above compare equal
- * below them.
+ * their values (so in the keys of maps), and -0.0 before 0.0 (=:= of OTP 27). Maps
+ * compare by size, then keys, then values. Terms nested deeper than the limits above
+ * compare equal below them.
  */
 int term_compare(const struct term *a, const struct term *b, bool exact);
 /* term_compare with exact says 0. */
