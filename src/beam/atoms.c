@@ -2,6 +2,8 @@
 
 #include "container.h"
 
+#include "relc/base/utf8.h"
+
 int beam_atoms_begin(struct beam_atom_table *table, const char *chunk, str data,
                      size_t size, const char *file, struct err *err)
 {
@@ -20,46 +22,11 @@ int beam_atoms_begin(struct beam_atom_table *table, const char *chunk, str data,
     return 0;
 }
 
-/* Bytes that a UTF-8 sequence with this first byte takes, or 0. */
-static size_t utf8_size(unsigned char first)
-{
-    if (first < 0x80)
-        return 1;
-    if (first < 0xc2 || first > 0xf4)
-        return 0;
-    return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-/* Length of the UTF-8 sequence at bytes, or 0 when it is none (RFC 3629, section 4). */
-static size_t utf8_sequence(const unsigned char *bytes, size_t left)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t len = utf8_size(bytes[0]);
-    if (len > left)
-        return 0;
-    if (len < 2)
-        return len;
-    uint32_t point = bytes[0] & 0x7fu >> len;
-    for (size_t i = 1; i < len; i++) {
-        if ((bytes[i] & 0xc0) != 0x80)
-            return 0;
-        point = point << 6 | (bytes[i] & 0x3f);
-    }
-    bool surrogate = point >= 0xd800 && point < 0xe000;
-    return point < smallest[len] || point > 0x10ffff || surrogate ? 0 : len;
-}
-
 /* Number of characters, or more than an atom may have when it is not UTF-8. */
 static size_t utf8_length(str text)
 {
-    size_t chars = 0;
-    for (size_t at = 0; at < text.len; chars++) {
-        size_t len = utf8_sequence((const unsigned char *)text.ptr + at, text.len - at);
-        if (len == 0)
-            return SIZE_MAX;
-        at += len;
-    }
-    return chars;
+    const char *end = text.ptr + text.len;
+    return utf8_check(text.ptr, end) == end ? utf8_count(text.ptr, end) : SIZE_MAX;
 }
 
 static bool is_ascii(str text)
@@ -72,14 +39,10 @@ static bool is_ascii(str text)
 
 static str from_latin1(struct arena *arena, str text)
 {
-    char *utf8 = arena_alloc(arena, 2 * text.len);
+    char *utf8 = arena_alloc(arena, 2 * text.len + 2);
     size_t len = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c >= 0x80)
-            utf8[len++] = (char)(0xc0 | c >> 6);
-        utf8[len++] = (char)(c < 0x80 ? c : 0x80 | (c & 0x3f));
-    }
+    for (size_t i = 0; i < text.len; i++)
+        len += utf8_encode(utf8 + len, (unsigned char)text.ptr[i]);
     return (str){utf8, len};
 }
 

@@ -3,6 +3,7 @@
 #include "source.h"
 
 #include "relc/base/path.h"
+#include "relc/base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,39 +24,10 @@ const struct image_entry *image_get(const struct image *image, str path)
     return map_get(&image->by_path, path);
 }
 
-/* Length of the UTF-8 sequence (RFC 3629) at the start of s; 0 when it is none. */
-static size_t utf8_length(str s)
-{
-    unsigned char first = (unsigned char)s.ptr[0];
-    unsigned char low = 0x80, high = 0xbf; /* limits of the second byte */
-    size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    if ((first >= 0x80 && first < 0xc2) || first > 0xf4 || s.len < len)
-        return 0;
-    if (first == 0xe0)
-        low = 0xa0;
-    else if (first == 0xf0)
-        low = 0x90;
-    else if (first == 0xed)
-        high = 0x9f;
-    else if (first == 0xf4)
-        high = 0x8f;
-    for (size_t i = 1; i < len; i++, low = 0x80, high = 0xbf) {
-        unsigned char byte = (unsigned char)s.ptr[i];
-        if (byte < low || byte > high)
-            return 0;
-    }
-    return len;
-}
-
 static bool is_utf8(str s)
 {
-    while (s.len) {
-        size_t len = utf8_length(s);
-        if (!len)
-            return false;
-        s = str_slice(s, len, s.len);
-    }
-    return true;
+    const char *end = s.ptr + s.len;
+    return utf8_check(s.ptr, end) == end;
 }
 
 /* "file '/x/y'" and the like, for messages about two claims. */

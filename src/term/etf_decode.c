@@ -3,7 +3,7 @@
 #include "etf.h"
 #include "number.h"
 #include "stack.h"
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 #include "relc/base/mem.h"
 

@@ -1,7 +1,7 @@
 #include "relc/term/etf.h"
 
 #include "etf.h"
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 #include <string.h>
 

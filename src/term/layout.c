@@ -2,7 +2,7 @@
 
 #include "number.h"
 #include "spell.h"
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 #include "relc/base/mem.h"
 

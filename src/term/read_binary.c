@@ -1,7 +1,7 @@
 #include "reader.h"
 
 #include "number.h"
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 #include <math.h>
 #include <stdint.h>

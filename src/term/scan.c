@@ -1,7 +1,7 @@
 #include "scan.h"
 
 #include "atom.h"
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 #include "atom.h"
 #include "number.h"
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "relc/term/term.h"
 
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "utf8.h"
+#include "relc/base/utf8.h"
 
 static bool is_continuation(char c)
 {
