@@ -21,7 +21,8 @@ void err_release(struct err *err)
 }
 
 /* The formatted text in memory of its own. */
-static __attribute__((format(printf, 1, 0))) char *text_new(const char *format, va_list args)
+static __attribute__((format(printf, 1, 0))) char *text_new(const char *format,
+                                                            va_list args)
 {
     struct buf buf;
     buf_init(&buf);

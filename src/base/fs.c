@@ -25,7 +25,8 @@ static int read_open_file(struct arena *arena, int fd, const char *path, size_t 
     if (S_ISDIR(st.st_mode))
         return err_errno(err, EISDIR, "cannot read '%s'", path);
     if (!S_ISREG(st.st_mode))
-        return err_set(err, ERR_INPUT, "cannot read '%s': it is not a regular file", path);
+        return err_set(err, ERR_INPUT, "cannot read '%s': it is not a regular file",
+                       path);
     if ((uintmax_t)st.st_size > limit)
         return err_set(err, ERR_INPUT, "'%s' is too large: %jd bytes, at most %zu", path,
                        (intmax_t)st.st_size, limit);
@@ -51,8 +52,8 @@ int fs_read(struct arena *arena, const char *path, size_t limit, str *content,
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return err_errno(err, errno, "cannot open '%s'", path);
-    int result = read_open_file(arena, fd, path, limit ? limit : default_read_limit,
-                                content, err);
+    int result =
+        read_open_file(arena, fd, path, limit ? limit : default_read_limit, content, err);
     close(fd);
     return result;
 }
@@ -118,7 +119,8 @@ static enum fs_kind entry_kind(DIR *dir, const struct dirent *entry)
 
 static int entry_order(const void *a, const void *b)
 {
-    return str_cmp(((const struct fs_entry *)a)->name, ((const struct fs_entry *)b)->name);
+    return str_cmp(((const struct fs_entry *)a)->name,
+                   ((const struct fs_entry *)b)->name);
 }
 
 int fs_list(struct arena *arena, const char *path, struct fs_list *list, struct err *err)
@@ -266,7 +268,8 @@ static int remove_at(int parent, const char *name, const char *path, unsigned de
     if (errno != EISDIR && errno != EPERM)
         return err_errno(err, errno, "cannot remove '%s' in '%s'", name, path);
     if (depth > REMOVE_MAX_DEPTH)
-        return err_set(err, ERR_IO, "cannot remove '%s': folders nested too deeply", path);
+        return err_set(err, ERR_IO, "cannot remove '%s': folders nested too deeply",
+                       path);
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     int fd = openat(parent, name, flags);
     if (fd < 0 && errno == EACCES && fchmodat(parent, name, S_IRWXU, 0) == 0)

@@ -43,8 +43,7 @@ bool str_starts(str s, str prefix)
 
 bool str_ends(str s, str suffix)
 {
-    return s.len >= suffix.len &&
-           str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
+    return s.len >= suffix.len && str_eq(str_slice(s, s.len - suffix.len, s.len), suffix);
 }
 
 size_t str_find(str s, char c)

@@ -29,8 +29,9 @@ static int check_beam(struct arena *arena, const char *path, str module, struct 
 
 static int missing_module(const struct app *app, str module, struct err *err)
 {
-    err_set(err, ERR_INPUT, "application '%.*s' lists module '%.*s', but '%s/ebin' has no "
-                            "'%.*s.beam'",
+    err_set(err, ERR_INPUT,
+            "application '%.*s' lists module '%.*s', but '%s/ebin' has no "
+            "'%.*s.beam'",
             STR_ARG(app->name), STR_ARG(module), app->dir, STR_ARG(module));
     err_hint(err, "compile the application again, or take the module out of its .app");
     return err_at(err, app->file, 0, 0);

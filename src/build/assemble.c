@@ -2,6 +2,7 @@
 
 #include "build/config_files.h"
 #include "build/erts.h"
+#include "build/hook_files.h"
 #include "build/rel_files.h"
 #include "relc/base/buf.h"
 #include "relc/base/fs.h"
@@ -29,9 +30,8 @@ static const struct part {
 static void own(struct assembler *assembler, str path)
 {
     struct assembly *assembly = assembler->assembly;
-    assembly->owned =
-        arena_grow(assembler->arena, assembly->owned, assembly->owned_count,
-                   &assembler->owned_capacity, sizeof *assembly->owned);
+    assembly->owned = arena_grow(assembler->arena, assembly->owned, assembly->owned_count,
+                                 &assembler->owned_capacity, sizeof *assembly->owned);
     assembly->owned[assembly->owned_count++] = path;
 }
 
@@ -65,6 +65,35 @@ static int link_app(struct assembler *assembler, const struct app *app)
                                   str_of(real ? real : app->dir), assembler->err);
 }
 
+/* Each file is a link: the folder holds the .app as well, which the compiler makes not.
+ */
+static int link_consolidated(struct assembler *assembler, str ebin)
+{
+    struct arena *arena = assembler->arena;
+    const char *folder = assembler->plan->consolidated_dir;
+    const char *real = fs_real_path(arena, folder);
+    struct fs_list list;
+    if (fs_list(arena, folder, &list, assembler->err) != 0)
+        return -1;
+    for (size_t i = 0; i < list.count; i++) {
+        str name = list.entries[i].name;
+        if (image_add_outside_link(&assembler->assembly->image,
+                                   path_join(arena, ebin, name),
+                                   path_join(arena, str_of(real ? real : folder), name),
+                                   assembler->err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int add_consolidated(struct assembler *assembler, str ebin)
+{
+    return assembler->plan->dev_mode ? link_consolidated(assembler, ebin)
+                                     : image_add_tree(&assembler->assembly->image, ebin,
+                                                      assembler->plan->consolidated_dir,
+                                                      IMAGE_MODES_PLAIN, assembler->err);
+}
+
 static int add_protocols(struct assembler *assembler)
 {
     struct arena *arena = assembler->arena;
@@ -88,8 +117,7 @@ static int add_protocols(struct assembler *assembler)
     buf_release(&text);
     str ebin = path_join(arena, app_dir(assembler, app), STR("ebin"));
     str file = arena_printf(arena, "%.*s/%.*s.app", STR_ARG(ebin), STR_ARG(app->name));
-    if (image_add_tree(image, ebin, assembler->plan->consolidated_dir, IMAGE_MODES_PLAIN,
-                       assembler->err) != 0)
+    if (add_consolidated(assembler, ebin) != 0)
         return -1;
     return image_add_memory(image, file, content, 0644, assembler->err);
 }
@@ -126,8 +154,8 @@ static int add_erts(struct assembler *assembler)
     const struct plan *plan = assembler->plan;
     if (!plan->include_erts)
         return 0;
-    own(assembler, arena_printf(assembler->arena, "erts-%.*s",
-                                STR_ARG(plan->target.erts_vsn)));
+    own(assembler,
+        arena_printf(assembler->arena, "erts-%.*s", STR_ARG(plan->target.erts_vsn)));
     return erts_add(assembler->arena, &assembler->assembly->image, &plan->target,
                     plan->profile->full_erts.value, assembler->err);
 }
@@ -140,17 +168,17 @@ int assemble(struct arena *arena, const struct plan *plan, const struct report *
     struct image *image = &assembly->image;
     *assembly = (struct assembly){0};
     image_init(image, arena);
-    own(&assembler,
-        arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn)));
+    own(&assembler, arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn)));
     if (plan->include_erts)
-        report_say(report, REPORT_STEP, "Including ERTS %.*s from %.*s",
-                   STR_ARG(plan->target.erts_vsn),
-                   STR_ARG(path_relative_to(arena, plan->target.erts_dir,
-                                            plan->project->root)));
+        report_say(
+            report, REPORT_STEP, "Including ERTS %.*s from %.*s",
+            STR_ARG(plan->target.erts_vsn),
+            STR_ARG(path_relative_to(arena, plan->target.erts_dir, plan->project->root)));
     if (add_apps(&assembler) != 0 || add_erts(&assembler) != 0 ||
         rel_files_add(arena, image, plan, err) != 0 ||
         config_files_add(arena, image, plan, err) != 0 ||
-        script_files_add(arena, image, plan, err) != 0)
+        script_files_add(arena, image, plan, err) != 0 ||
+        hook_files_add(arena, image, plan, err) != 0)
         return -1;
     return 0;
 }

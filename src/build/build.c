@@ -79,8 +79,9 @@ static int check_output(struct builder *builder)
 {
     if (!builder->plan.dev_mode || builder->options->output != BUILD_TAR_ONLY)
         return 0;
-    err_set(builder->err, ERR_USAGE, "--tar-only makes no sense in dev_mode, which "
-                                     "links to the project instead of copying");
+    err_set(builder->err, ERR_USAGE,
+            "--tar-only makes no sense in dev_mode, which "
+            "links to the project instead of copying");
     return err_hint(builder->err, "choose another environment with --env");
 }
 
@@ -110,9 +111,8 @@ static int write_folder(struct builder *builder, bool with_tarball)
         .owned_count = builder->assembly.owned_count,
         .seconds = builder->seconds,
     };
-    struct dir_sink *sink = dir_sink_begin(&builder->assembly.image,
-                                           builder->plan.output_dir.ptr, &options,
-                                           builder->err);
+    struct dir_sink *sink = dir_sink_begin(
+        &builder->assembly.image, builder->plan.output_dir.ptr, &options, builder->err);
     if (!sink)
         return -1;
     if (with_tarball && write_tarball(builder, str_of(dir_sink_path(sink))) != 0) {

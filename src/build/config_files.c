@@ -1,5 +1,6 @@
 #include "build/config_files.h"
 
+#include "build/providers.h"
 #include "build/variables.h"
 #include "relc/base/buf.h"
 #include "relc/base/fs.h"
@@ -12,8 +13,8 @@
 
 /* Reads a file that a setting names, and renders it as a template. */
 static int read_template(struct arena *arena, const struct plan *plan,
-                         const struct setting_text *setting, const char **file,
-                         str *text, struct err *err)
+                         const struct setting_text *setting, const char **file, str *text,
+                         struct err *err)
 {
     str content;
     *file = path_join(arena, plan->project->root, setting->value).ptr;
@@ -41,16 +42,17 @@ static int check_config(struct arena *arena, const struct term *config, const ch
         const struct term *item = &config->as.list.items[i];
         if (item->kind == TERM_LIST && term_to_text(arena, item, &name))
             continue;
-        if (!term_is_tuple(item, NULL, 2) ||
-            item->as.list.items[0].kind != TERM_ATOM ||
+        if (!term_is_tuple(item, NULL, 2) || item->as.list.items[0].kind != TERM_ATOM ||
             !term_is_proper_list(&item->as.list.items[1]))
-            return bad_config(err, file, "an entry of the configuration is not "
-                                         "{app, [{key, Value}]}");
+            return bad_config(err, file,
+                              "an entry of the configuration is not "
+                              "{app, [{key, Value}]}");
         const struct term *keys = &item->as.list.items[1];
         for (size_t j = 0; j < keys->as.list.count; j++)
             if (!term_is_tuple(&keys->as.list.items[j], NULL, 2))
-                return bad_config(err, file, "a setting of the configuration is not "
-                                             "{key, Value}");
+                return bad_config(err, file,
+                                  "a setting of the configuration is not "
+                                  "{key, Value}");
     }
     return 0;
 }
@@ -72,10 +74,24 @@ static int read_sys_config(struct arena *arena, const struct plan *plan,
     if (term_read_all(arena, &source, &terms, &count, err) != 0)
         return -1;
     if (count != 1)
-        return bad_config(err, file, count ? "the file holds more than one term"
-                                           : "the file holds no term");
+        return bad_config(err, file,
+                          count ? "the file holds more than one term"
+                                : "the file holds no term");
     *config = terms[0];
     return check_config(arena, config, file, err);
+}
+
+/* Names of files at the end: kernel reads them at boot. */
+static struct term with_included_configs(struct arena *arena, const struct plan *plan,
+                                         const struct term *config)
+{
+    const struct setting_texts *files = &plan->profile->included_configs;
+    struct term_builder list = {.arena = arena};
+    for (size_t i = 0; i < config->as.list.count; i++)
+        term_add(&list, config->as.list.items[i]);
+    for (size_t i = 0; i < files->count; i++)
+        term_add(&list, term_string(arena, files->items[i].value));
+    return term_built_list(&list);
 }
 
 static int add_sys_config(struct arena *arena, struct image *image,
@@ -83,8 +99,10 @@ static int add_sys_config(struct arena *arena, struct image *image,
 {
     struct term config;
     struct buf text;
-    if (read_sys_config(arena, plan, &config, err) != 0)
+    if (read_sys_config(arena, plan, &config, err) != 0 ||
+        providers_add(arena, image, plan, &config, err) != 0)
         return -1;
+    config = with_included_configs(arena, plan, &config);
     buf_init(&text);
     term_print_file(&text, &config, plan->target.release);
     str content = arena_str(arena, buf_view(&text));
@@ -117,9 +135,8 @@ int config_files_add(struct arena *arena, struct image *image, const struct plan
         add_vm_args(arena, image, plan, dir, err) != 0)
         return -1;
     /* The file's owner alone may read it: it opens every node that has it. */
-    return cookie.ptr
-               ? image_add_memory(image, STR("releases/COOKIE"), cookie, 0600, err)
-               : 0;
+    return cookie.ptr ? image_add_memory(image, STR("releases/COOKIE"), cookie, 0600, err)
+                      : 0;
 }
 
 /* A script of templates/, rendered. */
@@ -133,16 +150,15 @@ static int add_script(struct arena *arena, struct image *image, const struct pla
 }
 
 /* The helpers of the scripts, as they are. */
-static int add_libexec(struct arena *arena, struct image *image, str dir,
-                       struct err *err)
+static int add_libexec(struct arena *arena, struct image *image, str dir, struct err *err)
 {
     const str prefix = STR("release/libexec/");
     for (size_t i = 0; i < builtin_file_count; i++) {
         str name = str_of(builtin_files[i].name);
         if (!str_starts(name, prefix))
             continue;
-        str path = arena_printf(arena, "%.*s/libexec/%s", STR_ARG(dir),
-                                name.ptr + prefix.len);
+        str path =
+            arena_printf(arena, "%.*s/libexec/%s", STR_ARG(dir), name.ptr + prefix.len);
         if (image_add_memory(image, path, builtin_get(name.ptr), 0644, err) != 0)
             return -1;
     }

@@ -15,7 +15,7 @@ static const char *const developer[] = {"ct_run", "dialyzer", "erlc", "typer",
                                         "yielding_c_fun"};
 
 /* Emulators built for debugging and measuring: beam.debug.smp, beam.valgrind.smp... */
-static const char *const emulator_flavours[] = {"debug", "valgrind", "asan", "gcov",
+static const char *const emulator_flavours[] = {"debug", "valgrind", "asan",  "gcov",
                                                 "gprof", "lcnt",     "icount"};
 
 static bool is_one_of(str name, const char *const *names, size_t count)

@@ -99,17 +99,17 @@ static int add_elixir(struct planner *planner)
                 STR_ARG(root));
         return at_place(planner->err, &setting->place);
     }
-    return lib.ptr ? catalogue_add(&planner->catalogue, lib.ptr, ORIGIN_ELIXIR,
-                                   planner->err)
-                   : 0;
+    return lib.ptr
+               ? catalogue_add(&planner->catalogue, lib.ptr, ORIGIN_ELIXIR, planner->err)
+               : 0;
 }
 
 static int add_lib_dirs(struct planner *planner)
 {
     const struct setting_texts *dirs = &planner->profile->lib_dirs;
     for (size_t i = 0; i < dirs->count; i++) {
-        str path = path_normalize(planner->arena,
-                                  from_project(planner, dirs->items[i].value));
+        str path =
+            path_normalize(planner->arena, from_project(planner, dirs->items[i].value));
         if (catalogue_add(&planner->catalogue, path.ptr, ORIGIN_LIB_DIR, planner->err) !=
             0)
             return at_place(planner->err, &dirs->items[i].place);
@@ -216,8 +216,9 @@ static int find_version(struct planner *planner)
             err_wrap(planner->err, "cannot tell the version of release '%.*s'",
                      STR_ARG(planner->profile->release));
             err_hint(planner->err, "set version to a text or to {current: APP}");
-            return at_place(planner->err, setting->set ? &setting->place
-                                                       : &planner->profile->release_place);
+            return at_place(planner->err, setting->set
+                                              ? &setting->place
+                                              : &planner->profile->release_place);
         }
     }
     release->vsn = version;
@@ -253,9 +254,9 @@ static struct app *protocols_app(struct planner *planner)
     app->name = arena_printf(arena, "%.*s_protocols", STR_ARG(release->name));
     app->vsn = release->vsn;
     app->file = "consolidated protocols";
-    app->description = term_string(
-        arena, arena_printf(arena, "consolidated protocols of %.*s",
-                            STR_ARG(release->name)));
+    app->description =
+        term_string(arena, arena_printf(arena, "consolidated protocols of %.*s",
+                                        STR_ARG(release->name)));
     app->id = app->env = app->mod = term_nil();
     app->start_phases = term_atom(STR("undefined"));
     app->max_t = app->max_p = term_atom(STR("infinity"));
@@ -348,14 +349,53 @@ static int check_files(struct planner *planner)
     return 0;
 }
 
+/* Elixir's Config.Provider has the form that relc writes since 1.11. */
+static int check_provider_support(struct planner *planner, const struct place *place)
+{
+    const struct plan *plan = planner->plan;
+    if (plan->has_elixir && version_compare(plan->elixir_vsn, STR("1.11")) >= 0)
+        return 0;
+    err_set(planner->err, ERR_INPUT,
+            "configuration at boot needs Elixir 1.11 or later in the release, which has "
+            "%s%s",
+            plan->has_elixir ? "Elixir " : "no Elixir", plan->elixir_vsn.ptr);
+    err_hint(planner->err,
+             "set runtime_config_path to false, or leave config_providers out");
+    return at_place(planner->err, place);
+}
+
+static int find_providers(struct planner *planner)
+{
+    struct plan *plan = planner->plan;
+    const struct setting_switch *runtime = &planner->profile->runtime_config_path;
+    const struct setting_providers *modules = &planner->profile->config_providers;
+    const struct place *place = &runtime->place;
+    if (runtime->path.ptr)
+        plan->runtime_config = from_project(planner, runtime->path);
+    else if ((!runtime->set || runtime->on) && is_mix(plan->project))
+        plan->runtime_config = from_project(planner, STR("config/runtime.exs"));
+    if (plan->runtime_config.ptr && !fs_is_file(plan->runtime_config.ptr)) {
+        if (runtime->path.ptr) {
+            err_set(planner->err, ERR_INPUT, "the file '%.*s' does not exist",
+                    STR_ARG(plan->runtime_config));
+            return at_place(planner->err, place);
+        }
+        plan->runtime_config = (str){NULL, 0};
+    }
+    plan->has_providers = plan->runtime_config.ptr || modules->count;
+    if (modules->count)
+        place = &modules->items[0].place;
+    return plan->has_providers ? check_provider_support(planner, place) : 0;
+}
+
 static void find_output_dir(struct planner *planner)
 {
     struct plan *plan = planner->plan;
     str path = planner->profile->output_dir.value;
     if (!path.ptr)
-        path = project_output_dir(planner->arena, plan->project,
-                                  planner->profile->environment,
-                                  planner->profile->release);
+        path =
+            project_output_dir(planner->arena, plan->project,
+                               planner->profile->environment, planner->profile->release);
     plan->output_dir = path_normalize(planner->arena, from_project(planner, path));
 }
 
@@ -369,7 +409,7 @@ int plan_make(struct arena *arena, const struct project *project,
         .project = project,
         .profile = profile,
         .dev_mode = profile->dev_mode.value,
-        .include_erts = !profile->include_erts.set || profile->include_erts.include,
+        .include_erts = !profile->include_erts.set || profile->include_erts.on,
     };
     plan->release.name = profile->release;
     if (find_erlang(&planner) != 0)
@@ -380,7 +420,8 @@ int plan_make(struct arena *arena, const struct project *project,
         return -1;
     add_protocols(&planner);
     place_libraries(plan);
-    if (release_check(arena, &plan->release, report, err) != 0 ||
+    if (find_providers(&planner) != 0 ||
+        release_check(arena, &plan->release, report, err) != 0 ||
         check_files(&planner) != 0)
         return -1;
     warn_of_orphans(&planner);

@@ -85,9 +85,11 @@ static int add_boots(struct writer *writer)
     const char *const start_names[] = {"start", name};
     const char *const clean_names[] = {"start_clean", "start_clean"};
     const char *const quiet_names[] = {"no_dot_erlang", "no_dot_erlang"};
-    const struct boot_options start = {BOOT_START, no_dot_erlang, plan->protocols};
-    const struct boot_options clean = {BOOT_CLEAN, no_dot_erlang, plan->protocols};
-    const struct boot_options quiet = {BOOT_CLEAN, true, plan->protocols};
+    const struct boot_options start = {BOOT_START, no_dot_erlang, plan->has_providers,
+                                       plan->protocols};
+    const struct boot_options clean = {BOOT_CLEAN, no_dot_erlang, plan->has_providers,
+                                       plan->protocols};
+    const struct boot_options quiet = {BOOT_CLEAN, true, false, plan->protocols};
     bool only_start = strcmp(name, "start") == 0;
     return add_boot(writer, &start, dirs, start_names, only_start ? 1 : 2, true) ||
                    add_boot(writer, &clean, also_bin, clean_names, 2, true) ||
@@ -99,10 +101,9 @@ static int add_boots(struct writer *writer)
 int rel_files_add(struct arena *arena, struct image *image, const struct plan *plan,
                   struct err *err)
 {
-    struct writer writer = {arena, image, plan,
-                            arena_printf(arena, "releases/%.*s",
-                                         STR_ARG(plan->release.vsn)),
-                            err};
+    struct writer writer = {
+        arena, image, plan,
+        arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn)), err};
     struct term releases = release_releases_term(arena, &plan->release);
     if (add_rel(&writer) != 0 || add_boots(&writer) != 0 ||
         add(&writer, STR("releases"), "RELEASES", term_file(&writer, &releases)) != 0)

@@ -12,6 +12,23 @@ static str boolean(bool value)
     return value ? STR("true") : STR("false");
 }
 
+/* As one word of a shell script. */
+static str shell_quoted(struct arena *arena, str text)
+{
+    struct buf out;
+    buf_init(&out);
+    buf_putc(&out, '\'');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == '\'')
+            buf_str(&out, STR("'\\'"));
+        buf_putc(&out, text.ptr[i]);
+    }
+    buf_putc(&out, '\'');
+    str quoted = arena_str(arena, buf_view(&out));
+    buf_release(&out);
+    return quoted;
+}
+
 void variables_init(struct arena *arena, const struct plan *plan, struct map *vars)
 {
     map_init(vars, arena);
@@ -22,9 +39,17 @@ void variables_init(struct arena *arena, const struct plan *plan, struct map *va
     put(vars, "otp_vsn", arena_printf(arena, "%d", plan->target.release));
     put(vars, "include_erts", boolean(plan->include_erts));
     put(vars, "dev_mode", boolean(plan->dev_mode));
-    put(vars, "code_loading_mode", STR("embedded"));
+    /* Modules that the boot script does not know yet are loaded when they are called. */
+    put(vars, "code_loading_mode", plan->dev_mode ? STR("interactive") : STR("embedded"));
     put(vars, "elixir", boolean(plan->has_elixir));
     put(vars, "elixir_vsn", plan->elixir_vsn);
+    put(vars, "erl_opts", plan->profile->erl_opts.value);
+    put(vars, "run_erl_env", plan->profile->run_erl_env.value);
+    put(vars, "erl_opts_quoted", shell_quoted(arena, plan->profile->erl_opts.value));
+    put(vars, "run_erl_env_quoted",
+        shell_quoted(arena, plan->profile->run_erl_env.value));
+    put(vars, "reboot_system_after_config",
+        boolean(plan->has_providers && plan->profile->reboot_system_after_config.value));
     put(vars, "output_dir", plan->output_dir);
 }
 

@@ -48,12 +48,12 @@ static void print_fish(void)
 {
     printf("complete -c relc -f\n");
     for (const struct command *const *each = commands; *each; each++) {
-        printf("complete -c relc -n __fish_use_subcommand -a %s -d '%s'\n",
-               (*each)->name, (*each)->summary);
+        printf("complete -c relc -n __fish_use_subcommand -a %s -d '%s'\n", (*each)->name,
+               (*each)->summary);
         for (const struct option *option = (*each)->options; option->name; option++)
-            printf("complete -c relc -n '__fish_seen_subcommand_from %s' -l %s%s -d '%s'\n",
-                   (*each)->name, option->name, option->argument ? " -r" : "",
-                   option->help);
+            printf(
+                "complete -c relc -n '__fish_seen_subcommand_from %s' -l %s%s -d '%s'\n",
+                (*each)->name, option->name, option->argument ? " -r" : "", option->help);
     }
 }
 
@@ -71,7 +71,8 @@ static int completion_run(struct arena *arena, const struct arguments *arguments
         shells[i].print();
         return 0;
     }
-    err_set(err, ERR_USAGE, "relc completion needs the name of a shell: bash, zsh or fish");
+    err_set(err, ERR_USAGE,
+            "relc completion needs the name of a shell: bash, zsh or fish");
     return err_hint(err, "for example: eval \"$(relc completion bash)\"");
 }
 

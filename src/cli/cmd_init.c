@@ -70,7 +70,8 @@ static int init_run(struct arena *arena, const struct arguments *arguments,
     };
     size_t count = sizeof outputs / sizeof *outputs;
     if (result != 0 ||
-        (!argument(arguments, "force") && refuse_to_overwrite(outputs, count, err) != 0) ||
+        (!argument(arguments, "force") &&
+         refuse_to_overwrite(outputs, count, err) != 0) ||
         write_outputs(outputs, count, console, err) != 0)
         return -1;
     if (console->verbosity >= SAY_STEPS)

@@ -114,7 +114,8 @@ int arguments_verbosity(const struct arguments *arguments, struct console *conso
     static const struct {
         const char *name;
         enum verbosity verbosity;
-    } levels[] = {{"verbose", SAY_DETAILS}, {"quiet", SAY_WARNINGS}, {"silent", SAY_ERRORS}};
+    } levels[] = {
+        {"verbose", SAY_DETAILS}, {"quiet", SAY_WARNINGS}, {"silent", SAY_ERRORS}};
     const char *given = NULL;
     for (size_t i = 0; i < sizeof levels / sizeof *levels; i++) {
         if (!argument(arguments, levels[i].name))

@@ -77,7 +77,9 @@ int main(int argc, char **argv)
         result = close_output(&err);
     if (result != 0)
         console_error(&console, &err);
-    int status = result == 0 ? EXIT_DONE : err.kind == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
+    int status = result == 0             ? EXIT_DONE
+                 : err.kind == ERR_USAGE ? EXIT_USAGE
+                                         : EXIT_FAILED;
     err_release(&err);
     arena_release(&arena);
     return status;

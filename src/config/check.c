@@ -57,6 +57,20 @@ int check_version(str version, struct err *err)
     return check_safe_name(version, "a version", err);
 }
 
+int check_command_name(str name, struct err *err)
+{
+    bool good = path_is_safe_name(name) && is_lower(name.ptr[0]);
+    for (size_t i = 0; good && i < name.len; i++)
+        good = is_lower(name.ptr[i]) || is_digit(name.ptr[i]) ||
+               memchr("_-", name.ptr[i], 2);
+    if (good)
+        return 0;
+    err_set(err, ERR_INPUT, "'%.*s' cannot be the name of a command", STR_ARG(name));
+    return err_hint(err,
+                    "a command's name is lower-case letters, digits, underscores and "
+                    "hyphens, beginning with a letter");
+}
+
 /* A cookie is a secret: no message repeats it. */
 int check_cookie(str cookie, struct err *err)
 {

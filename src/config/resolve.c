@@ -85,6 +85,10 @@ int config_resolve(const struct config_source *source, const struct yaml_node *n
     if (node->kind != YAML_SCALAR || node->tag == YAML_TAG_NONE)
         return 0;
     *value = NULL;
+    if (node->tag == YAML_TAG_TERM) {
+        err_set(err, ERR_INPUT, "'!term' can stand only in an argument of a provider");
+        return config_error_at(source, node, err);
+    }
     if (!source->resolve)
         return 0;
     struct yaml_node *copy = arena_alloc(source->arena, sizeof *copy);

@@ -145,25 +145,58 @@ int paths_read(const struct value_place *place, void *field, struct err *err)
     return 0;
 }
 
-bool erts_is_set(const void *field)
+bool named_paths_is_set(const void *field)
 {
-    return ((const struct setting_erts *)field)->set;
+    return ((const struct setting_named_paths *)field)->set;
 }
 
-int erts_read(const struct value_place *place, void *field, struct err *err)
+static int named_path_read(const struct value_place *place, const struct yaml_pair *pair,
+                           struct setting_named_path *item, struct err *err)
 {
-    struct setting_erts *erts = field;
+    item->place = (struct place){place->source->file, pair->key->line, pair->key->column};
+    item->name = pair->key->text;
+    if (check_command_name(item->name, err) != 0)
+        return bad_value(place, pair->key, err);
+    return path_text(place, pair->value, &item->path, err);
+}
+
+int named_paths_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_named_paths *paths = field;
+    const struct yaml_node *node = place->node;
+    if (node->kind != YAML_MAPPING)
+        return wrong_type(place, node, err);
+    paths->items = arena_array(place->source->arena, node->count, sizeof *paths->items);
+    paths->count = 0;
+    paths->set = true;
+    for (size_t i = 0; i < node->count; i++) {
+        struct setting_named_path *item = &paths->items[paths->count];
+        if (named_path_read(place, &node->pairs[i], item, err) != 0)
+            return -1;
+        paths->count += item->path.ptr != NULL;
+    }
+    return 0;
+}
+
+bool switch_is_set(const void *field)
+{
+    return ((const struct setting_switch *)field)->set;
+}
+
+int switch_read(const struct value_place *place, void *field, struct err *err)
+{
+    struct setting_switch *choice = field;
     const struct yaml_node *value;
     if (config_resolve(place->source, place->node, &value, err) != 0)
         return -1;
     if (!value)
         return 0;
-    *erts = (struct setting_erts){.set = true, .place = place_of(place)};
-    if (yaml_is_bool(value, &erts->include))
+    *choice = (struct setting_switch){.set = true, .place = place_of(place)};
+    if (yaml_is_bool(value, &choice->on))
         return 0;
-    erts->include = true;
+    choice->on = true;
     struct value_place same = {place->source, place->name, place->expected, value};
-    return path_text(&same, value, &erts->path, err);
+    return path_text(&same, value, &choice->path, err);
 }
 
 bool version_is_set(const void *field)

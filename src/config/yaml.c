@@ -109,7 +109,7 @@ static bool is_tag(const yaml_char_t *tag, const char *name)
 static int unknown_tag(struct err *err, const struct reader *reader,
                        const yaml_char_t *tag, yaml_mark_t mark)
 {
-    static const char *const known[] = {"!env", "!file"};
+    static const char *const known[] = {"!env", "!file", "!term"};
     err_set(err, ERR_FORMAT, "unknown tag '%s'", (const char *)tag);
     const char *near = str_nearest(str_of((const char *)tag), known, 2);
     if (near)
@@ -135,6 +135,8 @@ static int scalar_tag(struct reader *reader, struct yaml_node *node,
         node->tag = YAML_TAG_ENV;
     else if (is_tag(tag, "!file"))
         node->tag = YAML_TAG_FILE;
+    else if (is_tag(tag, "!term"))
+        node->tag = YAML_TAG_TERM;
     else if (is_tag(tag, "!") || is_tag(tag, YAML_STR_TAG))
         node->quoted = true;
     else

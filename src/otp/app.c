@@ -7,6 +7,9 @@
 /* No release before this one refuses a name that is twice in a list of a .app file. */
 enum { OTP_WITHOUT_DUPLICATES = 26 };
 
+/* Before this release the key is unknown, and what it names is needed. */
+enum { OTP_WITH_OPTIONAL = 24 };
+
 struct app_reader {
     struct arena *arena;
     const struct term *keys;
@@ -21,6 +24,14 @@ bool names_have(const struct names *names, str name)
         if (str_eq(names->items[i], name))
             return true;
     return false;
+}
+
+size_t names_count(const struct names *names, size_t limit, str name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < names->count && i < limit; i++)
+        count += str_eq(names->items[i], name);
+    return count;
 }
 
 struct term names_term(struct arena *arena, const struct names *names)
@@ -102,6 +113,13 @@ static int read_names(struct app_reader *reader, const char *key, bool required,
     return 0;
 }
 
+static int read_optional(struct app_reader *reader, struct names *names)
+{
+    if (reader->otp < OTP_WITH_OPTIONAL)
+        return 0;
+    return read_names(reader, "optional_applications", false, names);
+}
+
 /* A list of {Atom, _}. */
 static bool is_pairs(const struct term *term)
 {
@@ -159,7 +177,7 @@ static int read_keys(struct app_reader *reader, struct app *app)
         read_names(reader, "modules", true, &app->modules) ||
         read_names(reader, "registered", true, &app->registered) ||
         read_names(reader, "applications", true, &app->applications) ||
-        read_names(reader, "optional_applications", false, &app->optional) ||
+        read_optional(reader, &app->optional) ||
         read_names(reader, "included_applications", false, &app->included) ||
         read_term(reader, "mod", is_mod, "{Module, Argument} or []", term_nil(),
                   &app->mod) ||
@@ -179,14 +197,16 @@ int app_parse(struct arena *arena, const struct term *term, str name, const char
     if (!term_is_tuple(term, "application", 3) ||
         term->as.list.items[1].kind != TERM_ATOM ||
         !term_is_proper_list(&term->as.list.items[2])) {
-        err_set(err, ERR_FORMAT, "this is no application: {application, Name, Keys} is "
-                                 "expected");
+        err_set(err, ERR_FORMAT,
+                "this is no application: {application, Name, Keys} is "
+                "expected");
         return err_at(err, file, 0, 0);
     }
     struct app_reader reader = {arena, &term->as.list.items[2], file, otp, err};
     *app = (struct app){.name = term->as.list.items[1].as.atom, .file = file};
     if (!str_eq(app->name, name)) {
-        err_set(err, ERR_FORMAT, "the application is called '%.*s', but its file '%.*s.app'",
+        err_set(err, ERR_FORMAT,
+                "the application is called '%.*s', but its file '%.*s.app'",
                 STR_ARG(app->name), STR_ARG(name));
         return err_at(err, file, 0, 0);
     }

@@ -123,15 +123,14 @@ static void add_loading(struct writer *writer)
     const struct rel_app *base[2];
     size_t base_count = 0;
     for (size_t i = 0; i < writer->count; i++)
-        if (is_kernel(writer->order[i]) ||
-            str_eqz(writer->order[i]->app->name, "stdlib"))
+        if (is_kernel(writer->order[i]) || str_eqz(writer->order[i]->app->name, "stdlib"))
             base[base_count++] = writer->order[i];
-    term_add(&writer->out, term_pair(writer->arena, atom("preLoaded"),
-                                     writer->target->preloaded));
+    term_add(&writer->out,
+             term_pair(writer->arena, atom("preLoaded"), writer->target->preloaded));
     add_progress(writer, "preloaded");
     add_path(writer, base, base_count, false);
-    term_add(&writer->out, term_pair(writer->arena, atom("primLoad"),
-                                     writer->target->mandatory));
+    term_add(&writer->out,
+             term_pair(writer->arena, atom("primLoad"), writer->target->mandatory));
     struct term completed = atom("kernel_load_completed");
     term_add(&writer->out, term_tuple(writer->arena, &completed, 1));
     add_progress(writer, "kernel_load_completed");
@@ -197,6 +196,8 @@ static void add_start_apps(struct writer *writer)
         const struct term args[] = {term_atom(app->app->name),
                                     atom(type ? type : "permanent")};
         add_apply(writer, "application", "start_boot", args, 2);
+        if (writer->options->config_provider && str_eqz(app->app->name, "stdlib"))
+            add_apply(writer, "Elixir.Config.Provider", "boot", NULL, 0);
     }
     if (!writer->options->no_dot_erlang && !term_is_nil(&writer->target->erlangrc))
         term_add(&writer->out, writer->target->erlangrc);

@@ -187,8 +187,8 @@ static int index_by_files(struct catalogue *catalogue, struct err *err)
     for (size_t i = 0; i < names; i++) {
         const struct candidates *list = catalogue->by_name.entries[i].value;
         for (size_t j = 0, count = list->count; j < count; j++)
-            if (add_by_files(catalogue, list->items[j],
-                             catalogue->by_name.entries[i].key, err) != 0)
+            if (add_by_files(catalogue, list->items[j], catalogue->by_name.entries[i].key,
+                             err) != 0)
                 return -1;
     }
     return 0;
@@ -240,9 +240,9 @@ static str known_versions(struct catalogue *catalogue, str name)
         if (read_candidate(catalogue, &list->items[i], name, &seen, &ignored) != 0)
             err_release(&ignored);
         else if (seen)
-            text = arena_printf(catalogue->arena, "%.*s%s%.*s in '%s'", STR_ARG(text),
-                                text.len ? ", " : "", STR_ARG(seen->app.vsn),
-                                seen->app.dir);
+            text =
+                arena_printf(catalogue->arena, "%.*s%s%.*s in '%s'", STR_ARG(text),
+                             text.len ? ", " : "", STR_ARG(seen->app.vsn), seen->app.dir);
     }
     return text;
 }

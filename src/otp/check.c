@@ -50,12 +50,17 @@ static int undefined(struct checker *checker, const struct rel_app *app, str nam
     return err_at(checker->err, app->app->file, 0, 0);
 }
 
+/*
+ * As for systools, what is named twice in applications must be twice in
+ * optional_applications as well. OTP allows such lists up to 25.
+ */
 static int check_defined(struct checker *checker, const struct rel_app *app)
 {
     const struct names *uses = &app->app->applications;
     for (size_t i = 0; i < uses->count; i++)
         if (!map_has(&checker->by_name, uses->items[i]) &&
-            !names_have(&app->app->optional, uses->items[i]))
+            names_count(uses, SIZE_MAX, uses->items[i]) >
+                names_count(&app->app->optional, SIZE_MAX, uses->items[i]))
             return undefined(checker, app, uses->items[i], "needs");
     for (size_t i = 0; i < app->included.count; i++)
         if (!map_has(&checker->by_name, app->included.items[i]))
@@ -72,8 +77,9 @@ static int check_unique(struct checker *checker, struct map *seen,
         const struct rel_app *other = map_put(seen, names->items[i], (void *)app);
         if (!other)
             continue;
-        err_set(checker->err, ERR_INPUT, "%s '%.*s' is in two applications: '%.*s' and "
-                                         "'%.*s'",
+        err_set(checker->err, ERR_INPUT,
+                "%s '%.*s' is in two applications: '%.*s' and "
+                "'%.*s'",
                 what, STR_ARG(names->items[i]), STR_ARG(other->app->name),
                 STR_ARG(app->app->name));
         return err_at(checker->err, app->app->file, 0, 0);
@@ -85,8 +91,7 @@ static int check_included(struct checker *checker, const struct rel_app *app)
 {
     for (size_t i = 0; i < app->included.count; i++) {
         str name = app->included.items[i];
-        const struct rel_app *other =
-            map_put(&checker->included_in, name, (void *)app);
+        const struct rel_app *other = map_put(&checker->included_in, name, (void *)app);
         if (!other)
             continue;
         err_set(checker->err, ERR_INPUT,

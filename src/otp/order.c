@@ -67,7 +67,10 @@ static int out_of_order(struct sorter *sorter, const struct node *head,
 {
     const struct app *app = head->app->app;
     str other = node->app->app->name;
-    if (node->round == sorter->round)
+    if (node == head)
+        err_set(sorter->err, ERR_INPUT,
+                "application '%.*s' names itself as what it needs", STR_ARG(app->name));
+    else if (node->round == sorter->round)
         err_set(sorter->err, ERR_INPUT,
                 "application '%.*s' names '%.*s' twice as what it needs or includes",
                 STR_ARG(app->name), STR_ARG(other));
@@ -81,21 +84,32 @@ static int out_of_order(struct sorter *sorter, const struct node *head,
 
 static int circular(struct sorter *sorter, const struct node *node);
 
+/* Of the names up to index, each that is in optional excuses one that was not found. */
+static bool may_be_missing(const struct sorter *sorter, const struct node *node,
+                           const struct names *names, size_t index,
+                           const struct names *optional)
+{
+    size_t missing = names_count(names, index + 1, names->items[index]);
+    if (node->round == sorter->round)
+        missing--;
+    return missing <= names_count(optional, SIZE_MAX, names->items[index]);
+}
+
 /*
  * Moves the applications of names that are still in the list to its front, behind
  * *last. X that includes head need not come first: it starts what it includes.
  */
 static int pull(struct sorter *sorter, const struct node *head, const struct names *names,
-                long *last)
+                const struct names *optional, long *last)
 {
     for (size_t i = 0; i < names->count; i++) {
         struct node *node = map_get(&sorter->by_name, names->items[i]);
-        if (!node || node == head)
+        if (!node)
             continue;
-        bool is_there = node->waiting && node->round != sorter->round;
+        bool is_there = node != head && node->waiting && node->round != sorter->round;
         bool includes_head = names_have(&node->app->included, head->app->app->name);
         if (!is_there || includes_head) {
-            if (!node->seen && !names_have(&head->app->app->optional, names->items[i]))
+            if (!node->seen && !may_be_missing(sorter, node, names, i, optional))
                 return out_of_order(sorter, head, node);
             continue;
         }
@@ -116,8 +130,8 @@ static bool find_chain(struct sorter *sorter, const struct node *node,
                        unsigned depth);
 
 static bool find_chain_in(struct sorter *sorter, const struct names *names,
-                          const struct node *from, const struct node *goal,
-                          bool *visited, str *chain, unsigned depth)
+                          const struct node *from, const struct node *goal, bool *visited,
+                          str *chain, unsigned depth)
 {
     for (size_t i = 0; i < names->count; i++) {
         const struct node *next = map_get(&sorter->by_name, names->items[i]);
@@ -136,16 +150,14 @@ static bool find_chain_in(struct sorter *sorter, const struct names *names,
 }
 
 static bool find_chain(struct sorter *sorter, const struct node *node,
-                       const struct node *goal, bool *visited, str *chain,
-                       unsigned depth)
+                       const struct node *goal, bool *visited, str *chain, unsigned depth)
 {
     enum { MAX_DEPTH = 2000 };
     visited[node - sorter->nodes] = true;
-    return depth < MAX_DEPTH &&
-           (find_chain_in(sorter, &node->app->applications, node, goal, visited, chain,
-                          depth) ||
-            find_chain_in(sorter, &node->app->included, node, goal, visited, chain,
-                          depth));
+    return depth < MAX_DEPTH && (find_chain_in(sorter, &node->app->applications, node,
+                                               goal, visited, chain, depth) ||
+                                 find_chain_in(sorter, &node->app->included, node, goal,
+                                               visited, chain, depth));
 }
 
 static int circular(struct sorter *sorter, const struct node *node)
@@ -153,19 +165,21 @@ static int circular(struct sorter *sorter, const struct node *node)
     bool *visited = arena_array(sorter->arena, (size_t)sorter->anchor, sizeof *visited);
     str chain = node->app->app->name;
     find_chain(sorter, node, node, visited, &chain, 0);
-    return err_set(sorter->err, ERR_INPUT, "applications need each other in a circle: %.*s",
-                   STR_ARG(chain));
+    return err_set(sorter->err, ERR_INPUT,
+                   "applications need each other in a circle: %.*s", STR_ARG(chain));
 }
 
 static int sort(struct sorter *sorter)
 {
+    static const struct names none = {0};
     while (sorter->nodes[sorter->anchor].after != sorter->anchor) {
         long first = sorter->nodes[sorter->anchor].after, last = sorter->anchor;
         struct node *head = &sorter->nodes[first];
         sorter->round++;
         /* Used applications come first, then the included ones, then head itself. */
-        if (pull(sorter, head, &head->app->applications, &last) != 0 ||
-            pull(sorter, head, &head->app->included, &last) != 0)
+        if (pull(sorter, head, &head->app->applications, &head->app->app->optional,
+                 &last) != 0 ||
+            pull(sorter, head, &head->app->included, &none, &last) != 0)
             return -1;
         head->seen = true;
         if (last != sorter->anchor)

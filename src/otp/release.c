@@ -74,8 +74,9 @@ static int read_app(struct arena *arena, const struct term *entry, const char *f
     str vsn;
     if (count < 2 || count > 4 || items[0].kind != TERM_ATOM ||
         !term_to_text(arena, &items[1], &vsn))
-        return bad_rel(err, file, "an entry must be {Name, Vsn}, {Name, Vsn, Type}, "
-                                  "{Name, Vsn, Included} or {Name, Vsn, Type, Included}");
+        return bad_rel(err, file,
+                       "an entry must be {Name, Vsn}, {Name, Vsn, Type}, "
+                       "{Name, Vsn, Included} or {Name, Vsn, Type, Included}");
     if (catalogue_get(catalogue, items[0].as.atom, vsn, &found, err) != 0)
         return -1;
     *app = (struct rel_app){.app = &found->app,
@@ -85,23 +86,24 @@ static int read_app(struct arena *arena, const struct term *entry, const char *f
     if (next < count && items[next].kind == TERM_ATOM) {
         app->type = start_type_of(items[next++].as.atom);
         if (app->type == START_DEFAULT)
-            return bad_rel(err, file, "a start type must be permanent, transient, "
-                                      "temporary, load or none");
+            return bad_rel(err, file,
+                           "a start type must be permanent, transient, "
+                           "temporary, load or none");
     }
     return next < count ? read_included(arena, &items[next], file, app, err) : 0;
 }
 
 int release_of_term(struct arena *arena, const struct term *term, const char *file,
-                    struct catalogue *catalogue, struct release *release,
-                    struct err *err)
+                    struct catalogue *catalogue, struct release *release, struct err *err)
 {
     *release = (struct release){0};
     if (!term_is_tuple(term, "release", 4) ||
         !term_is_tuple(&term->as.list.items[1], NULL, 2) ||
         !term_is_tuple(&term->as.list.items[2], "erts", 2) ||
         !term_is_proper_list(&term->as.list.items[3]))
-        return bad_rel(err, file, "{release, {Name, Vsn}, {erts, Vsn}, Applications} is "
-                                  "expected");
+        return bad_rel(err, file,
+                       "{release, {Name, Vsn}, {erts, Vsn}, Applications} is "
+                       "expected");
     const struct term *id = term->as.list.items[1].as.list.items;
     const struct term *erts = term->as.list.items[2].as.list.items;
     const struct term *apps = &term->as.list.items[3];
@@ -122,19 +124,16 @@ struct term release_releases_term(struct arena *arena, const struct release *rel
     struct term_builder libs = {.arena = arena};
     for (size_t i = 0; i < release->app_count; i++) {
         const struct app *app = release->apps[i].app;
-        str dir = arena_printf(arena, "lib/%.*s-%.*s", STR_ARG(app->name),
-                               STR_ARG(app->vsn));
-        term_add(&libs, term_triple(arena, term_atom(app->name),
-                                    term_string(arena, app->vsn),
-                                    term_string(arena, dir)));
+        str dir =
+            arena_printf(arena, "lib/%.*s-%.*s", STR_ARG(app->name), STR_ARG(app->vsn));
+        term_add(&libs,
+                 term_triple(arena, term_atom(app->name), term_string(arena, app->vsn),
+                             term_string(arena, dir)));
     }
     const struct term items[] = {
-        term_atom(STR("release")),
-        term_string(arena, release->name),
-        term_string(arena, release->vsn),
-        term_string(arena, release->erts_vsn),
-        term_built_list(&libs),
-        term_atom(STR("permanent")),
+        term_atom(STR("release")),        term_string(arena, release->name),
+        term_string(arena, release->vsn), term_string(arena, release->erts_vsn),
+        term_built_list(&libs),           term_atom(STR("permanent")),
     };
     struct term entry = term_tuple(arena, items, 6);
     return term_list(arena, &entry, 1);

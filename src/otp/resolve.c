@@ -21,8 +21,8 @@ struct resolver {
 
 /* Why an application is looked for: asked for, or needed by another one. */
 struct need {
-    const struct app *by;       /* NULL when it is asked for */
-    const struct wanted *wish;  /* NULL when it is not */
+    const struct app *by;      /* NULL when it is asked for */
+    const struct wanted *wish; /* NULL when it is not */
     const char *verb;
     unsigned depth;
 };

@@ -58,9 +58,8 @@ static int find_erts(struct arena *arena, struct target *target, struct err *err
         return not_an_installation(target, err, "it has no folder erts-VSN");
     read_start_erl_data(arena, target, &wanted, &release);
     target->erts_vsn = count == 1 ? only : wanted;
-    target->erts_dir =
-        arena_printf(arena, "%.*s/erts-%.*s", STR_ARG(target->root),
-                     STR_ARG(target->erts_vsn));
+    target->erts_dir = arena_printf(arena, "%.*s/erts-%.*s", STR_ARG(target->root),
+                                    STR_ARG(target->erts_vsn));
     if (!target->erts_vsn.len || !fs_is_dir(target->erts_dir.ptr))
         return not_an_installation(target, err,
                                    "it has several folders erts-VSN, and "
@@ -155,7 +154,8 @@ static int read_instructions(struct arena *arena, const struct term *list,
     return 0;
 }
 
-/* The OTP release: start_erl.data's second word, else the version in the script's name. */
+/* The OTP release: start_erl.data's second word, else the version in the script's name.
+ */
 static int otp_release(struct arena *arena, const struct target *target,
                        const struct term *id)
 {
@@ -180,8 +180,8 @@ static int read_boot_file(struct arena *arena, struct target *target, struct err
         !term_is_proper_list(&script.as.list.items[2]))
         return bad_boot_file(target, err, "{script, Id, Instructions} is expected");
     /* The first atom is `script`: its tag tells how this OTP encodes atoms. */
-    target->atoms = bytes.len > 3 && bytes.ptr[3] == 100 ? ETF_ATOMS_LATIN1
-                                                         : ETF_ATOMS_UTF8;
+    target->atoms =
+        bytes.len > 3 && bytes.ptr[3] == 100 ? ETF_ATOMS_LATIN1 : ETF_ATOMS_UTF8;
     target->release = otp_release(arena, target, &script.as.list.items[1]);
     return read_instructions(arena, &script.as.list.items[2], target, err);
 }

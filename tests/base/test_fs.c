@@ -141,7 +141,8 @@ static void errors_carry_place_and_context(void **state)
     err_wrap(&err, "reading %s", "y");
     err_at(&err, "f.app", 3, 5);
     err_hint(&err, "try %d", 1);
-    assert_string_equal(err.message, "reading y: cannot open 'x': No such file or directory");
+    assert_string_equal(err.message,
+                        "reading y: cannot open 'x': No such file or directory");
     assert_string_equal(err.file, "f.app");
     assert_string_equal(err.hint, "try 1");
     assert_int_equal(err.line, 3);

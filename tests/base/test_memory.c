@@ -58,8 +58,8 @@ static void a_buffer_always_ends_with_nul(void **state)
     buf_u16(&buf, 0x0102);
     buf_u32(&buf, 0x03040506);
     buf_u64(&buf, 0xfffefdfcfbfaf9f8);
-    assert_memory_equal(buf.ptr,
-                        "\x83\x01\x02\x03\x04\x05\x06\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8", 16);
+    assert_memory_equal(
+        buf.ptr, "\x83\x01\x02\x03\x04\x05\x06\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8", 16);
     buf_release(&buf);
 }
 

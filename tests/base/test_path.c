@@ -36,9 +36,17 @@ static void joining_and_taking_apart(void **state)
 static void normalizing(void **state)
 {
     static const char *const cases[][2] = {
-        {"a/b/../c", "a/c"}, {"./a//b/.", "a/b"}, {"a/..", "."},   {"../a", "../a"},
-        {"a/../../b", "../b"}, {"/..", "/"},      {"/a/../..", "/"}, {"", "."},
-        {"../../a/../b", "../../b"}, {"/a/b/", "/a/b"}, {"a/b/c/../../d", "a/d"},
+        {"a/b/../c", "a/c"},
+        {"./a//b/.", "a/b"},
+        {"a/..", "."},
+        {"../a", "../a"},
+        {"a/../../b", "../b"},
+        {"/..", "/"},
+        {"/a/../..", "/"},
+        {"", "."},
+        {"../../a/../b", "../../b"},
+        {"/a/b/", "/a/b"},
+        {"a/b/c/../../d", "a/d"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

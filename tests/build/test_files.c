@@ -48,7 +48,8 @@ static void modules_must_be_there_whole_and_themselves(void **state)
     (void)state;
     world_begin(&world, apps, 1);
     str dir = arena_printf(&world.arena, "%s/lib/a-1", world.folder);
-    assert_ok(app_read(&world.arena, dir.ptr, STR("a"), 25, &app, &world.err), &world.err);
+    assert_ok(app_read(&world.arena, dir.ptr, STR("a"), 25, &app, &world.err),
+              &world.err);
     str modules[] = {STR("m")};
     app.modules = (struct names){modules, 1};
     assert_fails(app_files_check(&world.arena, &app, &report, &world.err), &world.err,
@@ -76,8 +77,8 @@ static void modules_must_be_there_whole_and_themselves(void **state)
 static void write_erts(struct world *world, struct target *target)
 {
     static const char *const programs[] = {
-        "beam.smp", "beam.debug.smp", "erlexec",  "erl",      "erl.src",  "start",
-        "start.src", "dialyzer",      "erlc",     "epmd",     "run_erl",  "heart"};
+        "beam.smp",  "beam.debug.smp", "erlexec", "erl",  "erl.src", "start",
+        "start.src", "dialyzer",       "erlc",    "epmd", "run_erl", "heart"};
     *target = (struct target){
         .root = str_of(world->folder),
         .erts_vsn = STR("1"),
@@ -85,18 +86,18 @@ static void write_erts(struct world *world, struct target *target)
     };
     str bin = path_join(&world->arena, target->erts_dir, STR("bin"));
     str header = path_join(&world->arena, target->erts_dir, STR("include"));
-    str erl_call = arena_printf(&world->arena, "%s/lib/erl_interface-5/bin",
-                                world->folder);
+    str erl_call =
+        arena_printf(&world->arena, "%s/lib/erl_interface-5/bin", world->folder);
     assert_ok(fs_mkdirs(bin.ptr, &world->err), &world->err);
     assert_ok(fs_mkdirs(header.ptr, &world->err), &world->err);
     assert_ok(fs_mkdirs(erl_call.ptr, &world->err), &world->err);
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
-        assert_ok(fs_write_file(
-                      path_join(&world->arena, bin, str_of(programs[i])).ptr,
-                      STR("#!/bin/sh\nROOTDIR=/usr/lib/erlang\n"), 0755, &world->err),
+        assert_ok(fs_write_file(path_join(&world->arena, bin, str_of(programs[i])).ptr,
+                                STR("#!/bin/sh\nROOTDIR=/usr/lib/erlang\n"), 0755,
+                                &world->err),
                   &world->err);
-    assert_ok(fs_write_file(path_join(&world->arena, header, STR("driver.h")).ptr, STR(""),
-                            0644, &world->err),
+    assert_ok(fs_write_file(path_join(&world->arena, header, STR("driver.h")).ptr,
+                            STR(""), 0644, &world->err),
               &world->err);
     assert_ok(fs_write_file(path_join(&world->arena, erl_call, STR("erl_call")).ptr,
                             STR("old place"), 0755, &world->err),

@@ -50,7 +50,7 @@ static void test_mix(void **state)
     expect_text(profile.version.literal, NULL);
     expect_text(profile.version.app, NULL);
     expect_apps(f, &profile, "book_app");
-    assert_true(profile.include_erts.include);
+    assert_true(profile.include_erts.on);
     assert_false(profile.dev_mode.value);
     expect_text(profile.vm_args.value, "rel/vm.args");
 }
@@ -61,7 +61,7 @@ static void test_development_comes_first(void **state)
     struct profile profile = init_and_load(f, mix_files, (str){0}, NULL);
     expect_text(profile.environment, "dev");
     assert_true(profile.dev_mode.value);
-    assert_true(profile.include_erts.set && !profile.include_erts.include);
+    assert_true(profile.include_erts.set && !profile.include_erts.on);
     expect_text(profile.vm_args.value, NULL);
 }
 

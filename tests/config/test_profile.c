@@ -144,7 +144,7 @@ static void test_environment_overrides_release(void **state)
     assert_false(profile.dev_mode.value);
     assert_int_equal(profile.dev_mode.place.line, 3);
     assert_true(profile.include_erts.set);
-    assert_false(profile.include_erts.include);
+    assert_false(profile.include_erts.on);
     assert_null(profile.include_erts.path.ptr);
     assert_true(profile.lib_dirs.set);
     assert_int_equal(profile.lib_dirs.count, 0);

@@ -2,7 +2,9 @@
 #include "fixture.h"
 
 #include "relc/config/check.h"
+#include "relc/base/buf.h"
 #include "relc/config/settings.h"
+#include "relc/term/print.h"
 
 static int load(struct fixture *f, const char *text, struct profile *profile)
 {
@@ -114,12 +116,12 @@ static void test_include_erts(void **state)
 {
     struct fixture *f = *state;
     struct profile profile = with(f, "include_erts: true");
-    assert_true(profile.include_erts.set && profile.include_erts.include);
+    assert_true(profile.include_erts.set && profile.include_erts.on);
     expect_text(profile.include_erts.path, NULL);
     profile = with(f, "include_erts: no");
-    assert_true(profile.include_erts.set && !profile.include_erts.include);
+    assert_true(profile.include_erts.set && !profile.include_erts.on);
     profile = with(f, "include_erts: /opt/otp 27");
-    assert_true(profile.include_erts.include);
+    assert_true(profile.include_erts.on);
     expect_text(profile.include_erts.path, "/opt/otp 27");
     refuse(f, "include_erts: [a]", "3:19",
            "setting 'include_erts' must be true, false or a path, not a list", NULL);
@@ -274,6 +276,49 @@ static void test_names_of_applications(void **state)
     }
 }
 
+static void test_arguments_of_providers_are_terms(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "config_providers:\n"
+                                     "      - A.B: [1, x, \"2\", true, {k: ~}]\n"
+                                     "      - C: !term \"[{a, <<1>>}]\"\n"
+                                     "      - D");
+    static const char *const expected[] = {
+        "[1,<<\"x\">>,<<\"2\">>,true,#{<<\"k\">> => nil}]", "[{a,<<1>>}]", "[]"};
+    assert_int_equal(profile.config_providers.count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        struct buf text;
+        buf_init(&text);
+        term_print_line(&text, &profile.config_providers.items[i].argument, 25);
+        assert_string_equal(text.ptr, expected[i]);
+        buf_release(&text);
+    }
+    refuse(f, "config_providers: X", "3:23",
+           "setting 'config_providers': a provider is "
+           "MODULE or {MODULE: ARGUMENT}, not 'X'",
+           NULL);
+    refuse(f, "config_providers: [a b]", "3:24",
+           "setting 'config_providers': a provider is "
+           "MODULE or {MODULE: ARGUMENT}, not 'a b'",
+           NULL);
+    refuse(f, "vm_args: !term x", "3:14",
+           "'!term' can stand only in an argument of a provider", NULL);
+}
+
+static void test_commands_have_safe_names(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "commands: {seed: a.sh, up-2: b}");
+    assert_int_equal(profile.commands.count, 2);
+    assert_string_equal(profile.commands.items[1].name.ptr, "up-2");
+    refuse(f, "commands: {A/B: x}", "3:16",
+           "setting 'commands': 'A/B' cannot be the name of a command",
+           "a command's name is lower-case letters, digits, underscores and hyphens, "
+           "beginning with a letter");
+    refuse(f, "commands: [x]", "3:15",
+           "setting 'commands' must be names, each with a path, not a list", NULL);
+}
+
 /* Every setting can be set, is told from an unset one, and survives a merge. */
 static void test_merge_covers_every_setting(void **state)
 {
@@ -291,7 +336,22 @@ static void test_merge_covers_every_setting(void **state)
                                  "    build_dir: x\n"
                                  "    lib_dirs: [x]\n"
                                  "    erlang_root: x\n"
-                                 "    elixir_root: x");
+                                 "    elixir_root: x\n"
+                                 "    included_configs: [x]\n"
+                                 "    runtime_config_path: x\n"
+                                 "    config_providers: [X]\n"
+                                 "    reboot_system_after_config: true\n"
+                                 "    erl_opts: x\n"
+                                 "    run_erl_env: x\n"
+                                 "    pre_configure_hooks: x\n"
+                                 "    post_configure_hooks: x\n"
+                                 "    pre_start_hooks: x\n"
+                                 "    post_start_hooks: x\n"
+                                 "    pre_stop_hooks: x\n"
+                                 "    post_stop_hooks: x\n"
+                                 "    pre_upgrade_hooks: x\n"
+                                 "    post_upgrade_hooks: x\n"
+                                 "    commands: {x: x}");
     struct profile merged, nothing = {0};
     memset(&merged, 0, sizeof merged);
     merged.release = all.release;
@@ -301,7 +361,7 @@ static void test_merge_covers_every_setting(void **state)
     assert_memory_equal(&merged, &all, sizeof all);
     settings_merge(&merged, &nothing);
     assert_memory_equal(&merged, &all, sizeof all);
-    assert_int_equal(setting_count, 4 + 14);
+    assert_int_equal(setting_count, 4 + 29);
 }
 
 int main(void)
@@ -321,6 +381,8 @@ int main(void)
         TEST(test_cookies),
         TEST(test_cookies_are_as_long_as_atoms),
         TEST(test_names_of_applications),
+        TEST(test_arguments_of_providers_are_terms),
+        TEST(test_commands_have_safe_names),
         TEST(test_merge_covers_every_setting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

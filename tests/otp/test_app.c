@@ -21,10 +21,11 @@ static void a_whole_application_is_read(void **state)
 {
     struct app app;
     (void)state;
-    assert_ok(parse(KEYS(", {included_applications, [b, c]}, {optional_applications, [o]},"
-                         "{env, [{k, v}]}, {mod, {a_app, []}}, {maxT, 5}"),
-                    25, &app),
-              &err);
+    assert_ok(
+        parse(KEYS(", {included_applications, [b, c]}, {optional_applications, [o]},"
+                   "{env, [{k, v}]}, {mod, {a_app, []}}, {maxT, 5}"),
+              25, &app),
+        &err);
     assert_str(app.vsn, "1");
     assert_int_equal(app.included.count, 2);
     assert_str(app.included.items[1], "c");
@@ -104,8 +105,8 @@ static void the_catalogue_prefers_the_first_folder_then_the_highest(void **state
     assert_str(found->app.vsn, "1.9");
     assert_fails(catalogue_get(&world.catalogue, STR("x"), STR("2"), &found, &world.err),
                  &world.err, "version 2 of application 'x' was not found; there is 1.");
-    assert_int_equal(catalogue_get(&world.catalogue, STR("stdlb"), any, &found, &world.err),
-                     -1);
+    assert_int_equal(
+        catalogue_get(&world.catalogue, STR("stdlb"), any, &found, &world.err), -1);
     assert_string_equal(world.err.hint, "did you mean 'stdlib'?");
     err_release(&world.err);
     world_end(&world);

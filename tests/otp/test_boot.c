@@ -117,9 +117,9 @@ static void start_clean_starts_only_the_language(void **state)
     struct world world;
     (void)state;
     world_begin(&world, apps, 4);
-    assert_ok(resolve_apps(&world.arena, &world.catalogue, wanted, 2, &release,
-                           &world.err),
-              &world.err);
+    assert_ok(
+        resolve_apps(&world.arena, &world.catalogue, wanted, 2, &release, &world.err),
+        &world.err);
     assert_ok(release_check(&world.arena, &release, NULL, &world.err), &world.err);
     str start = script_text(&world, &release, &options);
     assert_has(start, "{apply,{application,start_boot,[web,permanent]}}", true);
@@ -134,11 +134,13 @@ static void start_clean_starts_only_the_language(void **state)
     assert_has(clean, "{apply,{application,load,[{application,web,", true);
     assert_has(clean, "erlangrc", false);
     /* The first path is that of the boot loader and stays as OTP has it. */
-    assert_has(clean, "{path,[\"$ROOT/lib/kernel-8.5/ebin\",\"$ROOT/lib/stdlib-4.2/ebin\"]}",
+    assert_has(clean,
+               "{path,[\"$ROOT/lib/kernel-8.5/ebin\",\"$ROOT/lib/stdlib-4.2/ebin\"]}",
                true);
     assert_has(clean, "{path,[\"$ROOT/lib/p-1/ebin\",\"$ROOT/lib/web-1/ebin\"]}", true);
     assert_has(clean, "{path,[\"$ROOT/lib/p-1/ebin\"]}", true);
-    assert_has(clean, "{path,[\"$ROOT/lib/p-1/ebin\",\"$ROOT/lib/kernel-8.5/ebin\",", true);
+    assert_has(clean, "{path,[\"$ROOT/lib/p-1/ebin\",\"$ROOT/lib/kernel-8.5/ebin\",",
+               true);
     world_end(&world);
 }
 

@@ -17,8 +17,8 @@ static int resolve(struct world *world, const char *names, struct release *relea
         if (colon < word.len)
             wish->type = start_type_of(str_slice(word, colon + 1, word.len));
         if (equals < word.len)
-            wish->version = arena_str(&world->arena,
-                                      str_slice(word, equals + 1, word.len));
+            wish->version =
+                arena_str(&world->arena, str_slice(word, equals + 1, word.len));
     }
     *release = (struct release){.name = STR("r"), .vsn = STR("1"), .erts_vsn = STR("13")};
     return resolve_apps(&world->arena, &world->catalogue, wanted, count, release,
@@ -183,15 +183,16 @@ static void the_files_of_a_release(void **state)
     buf_init(&text);
     struct term term = release_term(&world.arena, &release);
     term_print_line(&text, &term, 25);
-    assert_string_equal(text.ptr, "{release,{\"r\",\"1\"},{erts,\"13\"},[{kernel,\"8.5\"},"
-                                  "{stdlib,\"4.2\"},{a,\"1\",transient}]}");
+    assert_string_equal(text.ptr,
+                        "{release,{\"r\",\"1\"},{erts,\"13\"},[{kernel,\"8.5\"},"
+                        "{stdlib,\"4.2\"},{a,\"1\",transient}]}");
     buf_clear(&text);
     term = release_releases_term(&world.arena, &release);
     term_print_line(&text, &term, 25);
-    assert_string_equal(text.ptr,
-                        "[{release,\"r\",\"1\",\"13\",[{kernel,\"8.5\",\"lib/kernel-8.5\"},"
-                        "{stdlib,\"4.2\",\"lib/stdlib-4.2\"},{a,\"1\",\"lib/a-1\"}],"
-                        "permanent}]");
+    assert_string_equal(
+        text.ptr, "[{release,\"r\",\"1\",\"13\",[{kernel,\"8.5\",\"lib/kernel-8.5\"},"
+                  "{stdlib,\"4.2\",\"lib/stdlib-4.2\"},{a,\"1\",\"lib/a-1\"}],"
+                  "permanent}]");
     assert_str(release_start_erl_data(&world.arena, &release), "13 1");
     buf_release(&text);
     world_end(&world);

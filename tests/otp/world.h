@@ -33,11 +33,11 @@ static inline void world_write(struct world *world, const struct world_app *app)
     str dir = arena_printf(&world->arena, "%s/lib/%s-%s/ebin", world->folder, app->name,
                            app->vsn);
     str file = arena_printf(&world->arena, "%.*s/%s.app", STR_ARG(dir), app->name);
-    str text = arena_printf(&world->arena,
-                            "{application, %s, [{description, \"\"}, {vsn, \"%s\"},"
-                            "{applications, [%s]}%s, {modules, []}, {registered, []}]}.\n",
-                            app->name, app->vsn, app->applications,
-                            app->more ? app->more : "");
+    str text =
+        arena_printf(&world->arena,
+                     "{application, %s, [{description, \"\"}, {vsn, \"%s\"},"
+                     "{applications, [%s]}%s, {modules, []}, {registered, []}]}.\n",
+                     app->name, app->vsn, app->applications, app->more ? app->more : "");
     assert_ok(fs_mkdirs(dir.ptr, &world->err), &world->err);
     assert_ok(fs_write_file(file.ptr, text, 0644, &world->err), &world->err);
 }

@@ -23,6 +23,10 @@ struct plan {
     struct rel_app *protocols;    /* in release.apps; NULL when there are none */
     const char *consolidated_dir; /* where their modules are */
 
+    /* What configures the release at boot: runtime.exs (ptr NULL for none), modules. */
+    bool has_providers;
+    str runtime_config;
+
     bool dev_mode;
     str output_dir; /* absolute */
 };

@@ -18,6 +18,9 @@ int check_release_name(str name, struct err *err) ERR_MUST_CHECK;
 /* An application's name: as Erlang writes an atom without quotes. */
 int check_app_name(str name, struct err *err) ERR_MUST_CHECK;
 
+/* The name of a command of bin/NAME. */
+int check_command_name(str name, struct err *err) ERR_MUST_CHECK;
+
 /* An environment's name and a version: what path_is_safe_name allows. */
 int check_environment_name(str name, struct err *err) ERR_MUST_CHECK;
 int check_version(str version, struct err *err) ERR_MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "relc/base/report.h"
 #include "relc/base/arena.h"
 #include "relc/otp/start_type.h"
+#include "relc/term/term.h"
 
 /* Where in rel/config.yaml a value stands; file NULL when it is a default. */
 struct place {
@@ -33,13 +34,55 @@ struct setting_texts {
     bool set;
 };
 
-/* true, false, or the root of an installation. */
-struct setting_erts {
+/* true, false, or a path, which is true as well. */
+struct setting_switch {
     bool set;
-    bool include;
+    bool on;
     str path; /* ptr NULL unless a path was given */
     struct place place;
 };
+
+/* NAME: PATH, in the order of the file. */
+struct setting_named_path {
+    str name;
+    str path;
+    struct place place;
+};
+
+struct setting_named_paths {
+    struct setting_named_path *items;
+    size_t count;
+    bool set;
+};
+
+/* One entry of `config_providers`: MODULE or {MODULE: ARGUMENT}. */
+struct setting_provider {
+    str module;           /* as written, "MyApp.Vault" */
+    struct term argument; /* [] when there is none */
+    struct place place;
+};
+
+struct setting_providers {
+    struct setting_provider *items;
+    size_t count;
+    bool set;
+};
+
+/* The moments at which the scripts of a release run hooks. */
+enum hook {
+    HOOK_PRE_CONFIGURE,
+    HOOK_POST_CONFIGURE,
+    HOOK_PRE_START,
+    HOOK_POST_START,
+    HOOK_PRE_STOP,
+    HOOK_POST_STOP,
+    HOOK_PRE_UPGRADE,
+    HOOK_POST_UPGRADE,
+    HOOK_COUNT,
+};
+
+/* "pre_configure"... */
+const char *hook_name(enum hook hook);
 
 /* version: "1.2.3", current, or {current: APP}. */
 struct setting_version {
@@ -73,7 +116,7 @@ struct profile {
     struct setting_apps applications; /* release only */
 
     struct setting_flag dev_mode;
-    struct setting_erts include_erts;
+    struct setting_switch include_erts;
     struct setting_flag full_erts; /* also dialyzer, erlc, headers, static libraries */
     struct setting_flag no_dot_erlang;
     struct setting_text vm_args;
@@ -84,6 +127,15 @@ struct profile {
     struct setting_texts lib_dirs;
     struct setting_text erlang_root;
     struct setting_text elixir_root;
+
+    struct setting_texts included_configs;
+    struct setting_switch runtime_config_path;
+    struct setting_providers config_providers;
+    struct setting_flag reboot_system_after_config;
+    struct setting_text erl_opts;
+    struct setting_text run_erl_env;
+    struct setting_text hooks[HOOK_COUNT]; /* folders or files */
+    struct setting_named_paths commands;
 };
 
 /* What the command line says; texts with ptr NULL and flags not set leave the file's. */

@@ -16,15 +16,18 @@ enum setting_scope {
 };
 
 enum setting_type {
-    SETTING_NAME,     /* top level: default_release, default_environment */
-    SETTING_PROFILES, /* top level: releases, environments */
-    SETTING_FLAG,     /* struct setting_flag */
-    SETTING_PATH,     /* struct setting_text */
-    SETTING_COOKIE,   /* struct setting_text */
-    SETTING_PATHS,    /* struct setting_texts */
-    SETTING_ERTS,     /* struct setting_erts */
-    SETTING_VERSION,  /* struct setting_version */
-    SETTING_APPS,     /* struct setting_apps */
+    SETTING_NAME,        /* top level: default_release, default_environment */
+    SETTING_PROFILES,    /* top level: releases, environments */
+    SETTING_FLAG,        /* struct setting_flag */
+    SETTING_TEXT,        /* struct setting_text */
+    SETTING_PATH,        /* struct setting_text */
+    SETTING_COOKIE,      /* struct setting_text */
+    SETTING_PATHS,       /* struct setting_texts */
+    SETTING_SWITCH,      /* struct setting_switch */
+    SETTING_VERSION,     /* struct setting_version */
+    SETTING_APPS,        /* struct setting_apps */
+    SETTING_NAMED_PATHS, /* struct setting_named_paths */
+    SETTING_PROVIDERS,   /* struct setting_providers */
 };
 
 struct setting {

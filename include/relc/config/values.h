@@ -30,9 +30,17 @@ int cookie_read(const struct value_place *place, void *field, struct err *err);
 bool texts_is_set(const void *field);
 int paths_read(const struct value_place *place, void *field, struct err *err);
 
-/* struct setting_erts */
-bool erts_is_set(const void *field);
-int erts_read(const struct value_place *place, void *field, struct err *err);
+/* struct setting_switch */
+bool switch_is_set(const void *field);
+int switch_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_named_paths */
+bool named_paths_is_set(const void *field);
+int named_paths_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_providers */
+bool providers_is_set(const void *field);
+int providers_read(const struct value_place *place, void *field, struct err *err);
 
 /* struct setting_version */
 bool version_is_set(const void *field);

@@ -5,8 +5,8 @@
  * The language is YAML 1.1 as libyaml reads it: one document, keys that are plain
  * text and stand once in their mapping, anchors and aliases, merge keys ("<<").
  * What a value means (a number, a version, a path) is for the reader of the setting
- * to say: a scalar is kept as it was written. The tags !env and !file are noted, not
- * followed (config/resolve.h does).
+ * to say: a scalar is kept as it was written. The tags !env, !file and !term are noted,
+ * not followed (config/resolve.h and the readers of values do).
  *
  * Files are untrusted: their size, their depth and the number of values after
  * aliases are bounded. All memory is the arena's.
@@ -23,7 +23,7 @@ enum {
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
-enum yaml_tag { YAML_TAG_NONE, YAML_TAG_ENV, YAML_TAG_FILE };
+enum yaml_tag { YAML_TAG_NONE, YAML_TAG_ENV, YAML_TAG_FILE, YAML_TAG_TERM };
 
 struct yaml_pair;
 

@@ -14,6 +14,9 @@ struct names {
 
 bool names_have(const struct names *names, str name);
 
+/* How often name is among the first `limit` names; SIZE_MAX for all. */
+size_t names_count(const struct names *names, size_t limit, str name);
+
 /* A list of atoms. */
 struct term names_term(struct arena *arena, const struct names *names);
 

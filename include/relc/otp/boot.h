@@ -13,7 +13,8 @@ enum boot_kind {
 
 struct boot_options {
     enum boot_kind kind;
-    bool no_dot_erlang; /* without the instruction that runs the user's .erlang */
+    bool no_dot_erlang;   /* without the instruction that runs the user's .erlang */
+    bool config_provider; /* runs Elixir's Config.Provider once stdlib is started */
     /*
      * An application whose folder stands first in every path but the very first
      * (kernel and stdlib's): Elixir's consolidated protocols. NULL for none.

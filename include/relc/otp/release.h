@@ -12,11 +12,11 @@ struct rel_app {
     const struct app *app;
     enum start_type type;
     enum origin origin;
-    bool overrides_included;  /* the .rel names the included applications itself */
-    struct names included;    /* as they hold in this release */
+    bool overrides_included;   /* the .rel names the included applications itself */
+    struct names included;     /* as they hold in this release */
     struct names applications; /* set by release_check: as the boot script has them */
-    str lib;                  /* what its path in boot scripts starts with: "$ROOT/lib" */
-    bool requested;           /* named by the configuration, not by the closure */
+    str lib;        /* what its path in boot scripts starts with: "$ROOT/lib" */
+    bool requested; /* named by the configuration, not by the closure */
 };
 
 struct release {

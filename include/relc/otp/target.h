@@ -7,17 +7,17 @@
 #include "relc/term/etf.h"
 
 struct target {
-    str root;     /* of the installation; NUL-terminated, as it was given */
-    str erts_vsn; /* "13.1.5" */
-    str erts_dir; /* root/erts-13.1.5 */
-    int release;  /* OTP release, 25 */
+    str root;              /* of the installation; NUL-terminated, as it was given */
+    str erts_vsn;          /* "13.1.5" */
+    str erts_dir;          /* root/erts-13.1.5 */
+    int release;           /* OTP release, 25 */
     const char *boot_file; /* where the facts are from */
 
     struct term preloaded;    /* list of modules */
     struct term mandatory;    /* modules of the first primLoad, in its order */
     struct term kernel_procs; /* list of the kernelProcess instructions */
-    struct term erlangrc;     /* the apply instruction for .erlang; [] when there is none */
-    bool has_optional;        /* application terms have optional_applications (24 on) */
+    struct term erlangrc; /* the apply instruction for .erlang; [] when there is none */
+    bool has_optional;    /* application terms have optional_applications (24 on) */
     enum etf_atoms atoms;
 };
 

@@ -42,8 +42,11 @@ vm_node() {
     vm_split "${ERL_OPTS-}"
 }
 
+# Elixir's Config.Provider reads the file again at boot, by the name in RELEASE_SYS_CONFIG.
 vm_config() {
-    [ ! -f "$SYS_CONFIG_PATH" ] || vm_words -config "$SYS_CONFIG_PATH"
+    [ -f "$SYS_CONFIG_PATH" ] || return 0
+    vm_words -config "$SYS_CONFIG_PATH"
+    export RELEASE_SYS_CONFIG="${SYS_CONFIG_PATH%.config}"
 }
 
 # The arguments file as it is, if it can be: a cookie in it would appear among the arguments
@@ -89,7 +92,10 @@ vm_arguments() {
     set -- ${EXTRA_OPTS-} "$@"
     set +f
     [ "$#" -gt 0 ] || return 0
-    [ "$REL_HAS_ELIXIR" != true ] || vm_words -eval "'Elixir.System':argv([unicode:characters_to_binary(A) || A <- init:get_plain_arguments()])."
+    if [ "$REL_HAS_ELIXIR" = true ]; then
+        . "$RELEASE_LIBEXEC_DIR/language.sh"
+        vm_words -eval "'Elixir.System':argv($arguments_program)."
+    fi
     vm_plain "$@"
 }
 
