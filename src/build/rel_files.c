@@ -1,5 +1,7 @@
 #include "build/rel_files.h"
 
+#include "build/elixir_home.h"
+
 #include "relc/base/buf.h"
 #include "relc/base/path.h"
 #include "relc/term/etf.h"
@@ -78,18 +80,25 @@ static int add_boot(struct writer *writer, const struct boot_options *options,
 static int add_boots(struct writer *writer)
 {
     const struct plan *plan = writer->plan;
-    bool no_dot_erlang = plan->profile->no_dot_erlang.value;
     const char *name = arena_strz(writer->arena, plan->release.name);
     const str dirs[] = {writer->dir, writer->dir};
     const str also_bin[] = {writer->dir, STR("bin")};
     const char *const start_names[] = {"start", name};
     const char *const clean_names[] = {"start_clean", "start_clean"};
     const char *const quiet_names[] = {"no_dot_erlang", "no_dot_erlang"};
-    const struct boot_options start = {BOOT_START, no_dot_erlang, plan->has_providers,
-                                       plan->protocols};
-    const struct boot_options clean = {BOOT_CLEAN, no_dot_erlang, plan->has_providers,
-                                       plan->protocols};
-    const struct boot_options quiet = {BOOT_CLEAN, true, false, plan->protocols};
+    const struct term home = elixir_home_instruction(writer->arena);
+    const struct boot_options start = {
+        .kind = BOOT_START,
+        .no_dot_erlang = plan->profile->no_dot_erlang.value,
+        .after_elixir = &home,
+        .config_provider = plan->has_providers,
+        .first = plan->protocols,
+    };
+    struct boot_options clean = start, quiet;
+    clean.kind = BOOT_CLEAN;
+    quiet = clean;
+    quiet.no_dot_erlang = true;
+    quiet.config_provider = false;
     bool only_start = strcmp(name, "start") == 0;
     return add_boot(writer, &start, dirs, start_names, only_start ? 1 : 2, true) ||
                    add_boot(writer, &clean, also_bin, clean_names, 2, true) ||

@@ -47,7 +47,10 @@ static int open_new(enum stage_kind kind, const char *path)
         return open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (mkdir(path, 0700) != 0)
         return -1;
-    return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        errno = EEXIST; /* not locked yet, it passed for a left-over: another round */
+    return fd;
 }
 
 /* Removes what a killed run left; 0 too when it is gone already. */

@@ -13,18 +13,32 @@ if [ "$#" -ge 4 ]; then
 else
     made=$(mktemp -d "${TMPDIR:-/tmp}/relc-fixture.XXXXXX")
     trap 'rm -rf "$made"' EXIT
-    trap 'exit 1' INT TERM
     for kind in erlang elixir host; do
         sh "$here/make_fixture.sh" "$kind" "$made/$kind" || exit 1
     done
     set -- "$made/erlang" "$made/elixir" "$made/host"
 fi
 
-status=0
+# The topics share nothing but the processor, and wait for most of their time.
+logs=$(mktemp -d "${TMPDIR:-/tmp}/relc-logs.XXXXXX")
+trap 'rm -rf "$made" "$logs"' EXIT
+trap 'exit 1' INT TERM
+topics=''
 for file in "$here"/test_*.sh; do
     topic=${file##*/test_}
-    case " ${TESTS:-${topic%.sh}} " in
-    *" ${topic%.sh} "*) sh "$file" "$shell" "$@" || status=1 ;;
+    topic=${topic%.sh}
+    case " ${TESTS:-$topic} " in
+    *" $topic "*)
+        topics="$topics $topic"
+        { sh "$file" "$shell" "$@" && echo "topic passed"; } >"$logs/$topic" 2>&1 &
+        ;;
     esac
 done
+wait
+status=0
+for topic in $topics; do
+    grep -v '^topic passed$' "$logs/$topic"
+    grep -q '^topic passed$' "$logs/$topic" || status=1
+done
+[ "$status" -eq 0 ] || printf 'some tests of the scripts failed under %s\n' "$shell" >&2
 exit "$status"

@@ -29,7 +29,7 @@ expect "stop" 0 ok ''
 COOKIE=from-the-environment run start
 expect "COOKIE wins" 0 '' ''
 run ping
-expect "another cookie is refused" 1 '' "*'$node' is running, but does not accept the connection: its cookie is another one"
+expect "another cookie is refused" 1 '' "*'$node' is there, but refuses the connection: its cookie is another one*"
 run start
 expect "start beside a node with another cookie" 1 '' "*already running on this machine*"
 export COOKIE=from-the-environment

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Nodes that are not daemons, signals, slow and failing nodes, timeouts, terminals.
+# Nodes that are not daemons, signals, other users.
 # shellcheck disable=SC2016 # what looks like a variable is meant as it stands
 
 . "$(dirname "$0")/lib.sh"
@@ -23,6 +23,15 @@ expect "arguments reach the application" 0 '\[<<"a b">>,<<"it'\''s \\"$x\\"">>,<
 kill -TERM "$pid"
 wait "$pid"
 check "SIGTERM stops in order, status 0" [ "$?" -eq 0 ]
+
+copy_release "$elixir_release" "$work/elixir"
+LC_ALL=C foreground 'a b' -x 'ünïcode'
+check "foreground with Elixir answers" wait_for answers
+run rpc 'System.argv()'
+expect "arguments are System.argv(), in any locale" 0 '\["a b", "-x", "ünïcode"\]' ''
+run stop
+expect "stop" 0 ok ''
+copy_release "$erlang_release" "$work/rel"
 
 # HOME unset, and an unprivileged user
 (
@@ -56,79 +65,4 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null 2>&1; then
     done
     check "nothing was written into the release" [ ! -e "$release/var" ]
     unset RELEASE_MUTABLE_DIR
-fi
-
-# failing, slow, hanging nodes
-DEMO_START=fail run start
-expect "a node that does not come up" 1 '' "*'$node' ended before it was up*erlang.log*demo_told_to_fail*"
-DEMO_START=3000 RELEASE_START_TIMEOUT=1 run start
-expect "a node that is too slow" 1 '' '*is still not up after 1 s (RELEASE_START_TIMEOUT)*'
-run stop
-expect "stop while it starts" 0 ok ''
-DEMO_START=1000 run start
-expect "a slow start is waited for" 0 '' ''
-run rpc 'lists:keymember(demo, 1, application:which_applications())'
-expect "start returns when the applications run" 0 true ''
-run stop
-expect "stop" 0 ok ''
-DEMO_STOP=5000 run start
-expect "start of a node that stops slowly" 0 '' ''
-run pid
-pid=$out
-RELEASE_STOP_TIMEOUT=1 run stop
-expect "a node that does not stop in time" 1 '' "*(pid $pid) has not ended within 1 s*kill -9 $pid"
-kill -STOP "$pid"
-RELEASE_CONTROL_TIMEOUT=1 run ping
-expect "ping of a node that hangs" 1 '' '*did not answer within 1 s (RELEASE_CONTROL_TIMEOUT)'
-kill -CONT "$pid"
-kill -9 "$pid"
-check "killed" wait_for gone "$pid"
-printf '[{demo,[{colour' >"$work/broken.config"
-SYS_CONFIG_PATH=$work/broken.config run start
-expect "a broken sys.config" 1 '' '*ended before it was up*'
-RELEASE_START_TIMEOUT=x run start
-expect "a timeout that is no number" 1 '' "*RELEASE_START_TIMEOUT must be a number of seconds, not 'x'*"
-
-# reboot: a new process, by way of `start`
-run start
-expect "start" 0 '' ''
-run pid
-pid=$out
-run reboot
-expect "reboot" 0 ok ''
-run pid
-expect "after reboot" 0 '[0-9]*' ''
-check "reboot makes a new process" [ "$out" != "$pid" ]
-
-# attach and remote_console on a terminal, with the shell of Erlang
-if command -v script >/dev/null 2>&1; then
-    terminal() {
-        # $1: command, standard input: what is typed
-        script -q -e -c "$shell_under_test '$release/bin/$name' $1" /dev/null >"$work/tty" 2>&1
-    }
-    (sleep 0.5; printf 'X = 6 * 7.\r'; sleep 0.5; printf '\004') | terminal attach
-    case $(cat "$work/tty") in *42*) ok "attach" ;; *) not_ok "attach" "$(cat -v "$work/tty")" ;; esac
-    run ping
-    expect "the node lives on after attach" 0 pong ''
-    (sleep 1; printf '{node(), 6 * 7}.\r'; sleep 0.7; printf '\007'; sleep 0.2; printf 'q\r') | terminal remote_console
-    case $(cat "$work/tty") in *"'$node',42"*) ok "remote_console" ;; *) not_ok "remote_console" "$(cat -v "$work/tty")" ;; esac
-    run ping
-    expect "the node lives on after remote_console" 0 pong ''
-fi
-run stop
-expect "stop" 0 ok ''
-run remote_console
-expect "remote_console without node" 1 '' '*is not running'
-
-# IEx
-copy_release "$elixir_release" "$work/elixir"
-if command -v script >/dev/null 2>&1; then
-    (sleep 2; printf 'IO.inspect({node(), 6 * 7, System.argv()})\r'; sleep 0.7; printf 'System.halt(0)\r'; sleep 0.5) | terminal "console 'a b'"
-    case $(cat "$work/tty") in *"\"$node\", 42, [\"a b\"]}"*) ok "console with IEx" ;; *) not_ok "console with IEx" "$(cat -v "$work/tty")" ;; esac
-    foreground
-    wait_for answers
-    (sleep 2; printf 'IO.inspect({node(), 6 * 7})\r'; sleep 0.7; printf '\003\003'; sleep 0.3) | terminal remote_console
-    case $(cat "$work/tty") in *"\"$node\", 42}"*) ok "remote_console with IEx" ;; *) not_ok "remote_console with IEx" "$(cat -v "$work/tty")" ;; esac
-    run stop
-    expect "the node lives on after IEx, and stops" 0 ok ''
 fi

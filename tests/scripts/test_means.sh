@@ -34,11 +34,22 @@ $2" ''
     RELEASE_RPC_TIMEOUT=1 run rpc "$sleep"
     expect "$kind: rpc that takes too long" 1 '' '*not evaluated within 1 s*'
     COOKIE=wrong run ping
-    expect "$kind: another cookie" 1 '' '*its cookie is another one'
+    expect "$kind: another cookie" 1 '' '*its cookie is another one*'
     run stop
     expect "$kind: stop" 0 ok ''
     check "$kind: gone" wait_for gone "$pid"
 done
+
+# erl_call that crashes, as it does where the host's own name does not resolve
+copy_release "$erlang_release" "$work/crash"
+crashing=$(echo "$release"/erts-*/bin/erl_call)
+printf '#!/bin/sh\nkill -SEGV $$\n' >"$crashing"
+run start
+expect "start without a working erl_call" 0 '' ''
+run rpc 'demo:hello()'
+expect "rpc without a working erl_call" 0 hello_world ''
+run stop
+expect "stop without a working erl_call" 0 ok ''
 
 # erl and escript of the release, moved, called through a link, from another folder
 copy_release "$erlang_release" "$work/moved here"

@@ -7,7 +7,7 @@
 
 # Elixir
 copy_release "$elixir_release" "$work/elixir"
-run start 'an argument' 'ünïcode'
+run start 'an argument' second
 expect "start" 0 '' ''
 run rpc '"žluťoučký 🐎 \\ \" $x" <> <<0>>'
 expect "text with every kind of character" 0 '<<*' ''
@@ -23,7 +23,7 @@ expect "empty lines" 0 'a
 b
 
 1' ''
-run rpc 'String.length(String.duplicate("x", 100_000) |> tap(&IO.puts/1))'
+run rpc 'IO.puts(String.duplicate("x", 100_000)); 100_000'
 check "100 kB of output" [ "$(wc -c <"$work/out")" -eq 100008 ]
 run rpc 'IO.puts("before"); raise ArgumentError, "žluť"'
 expect "output before an exception" 1 'before' '*(ArgumentError) žluť*'
@@ -39,7 +39,7 @@ run rpc 'Enum.map([1, 2], &(&1 * 2))
 |> Enum.sum()'
 expect "several lines" 0 6 ''
 run rpc 'System.argv()'
-expect "the arguments of start" 0 '*"an argument", "ünïcode"*' ''
+expect "the arguments of start" 0 '*"an argument", "second"*' ''
 run rpc 'Application.get_env(:demo, :colour)'
 expect "sys.config" 0 ':blue' ''
 run rpc 'System.get_env("HOME")'
@@ -88,7 +88,7 @@ expect "eval without a UTF-8 locale" 0 'žluť' ''
 
 # Erlang
 copy_release "$erlang_release" "$work/erlang"
-run start 'an argument' 'ünïcode'
+run start 'an argument' second
 expect "erlang: start" 0 '' ''
 run rpc 'io:format("~ts~n", ["žluť \\ \" $x"]), {done, "zlut", <<"a">>}'
 expect "erlang: UTF-8 both ways" 0 'žluť \\ " $x
@@ -102,7 +102,7 @@ expect "erlang: a comment at the end" 0 8 ''
 run rpc 'demo:arguments()'
 expect "erlang: the arguments of start" 0 '*"an argument"*' ''
 run rpc '1/0.'
-expect "erlang: 1/0 is no call" 1 '' '*arithmetic*'
+expect "erlang: 1/0 is no call" 1 '' '*arith*'
 run rpc 'demo:hello/0'
 expect "erlang: mod:fun/0" 0 hello_world ''
 run rpc '"unfinished'

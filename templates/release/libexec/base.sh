@@ -101,5 +101,5 @@ deadline_in() {
 }
 
 deadline_passed() {
-    [ "$(date +%s)" -ge "$deadline" ]
+    [ "$(date +%s)" -gt "$deadline" ]
 }

@@ -2,6 +2,5 @@
 # pid: prints the process number of the running node
 
 . "$RELEASE_LIBEXEC_DIR/control.sh"
-require_live_node
-node_pid_find || node_unreachable
+require_live_pid
 info "$node_pid"

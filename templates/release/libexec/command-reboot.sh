@@ -7,7 +7,7 @@
 . "$RELEASE_LIBEXEC_DIR/vm.sh"
 . "$RELEASE_LIBEXEC_DIR/stop.sh"
 . "$RELEASE_LIBEXEC_DIR/daemon.sh"
-require_live_node
+require_live_pid
 control_apply erlang whereis '[heart]' || node_unreachable
 _heart=$reply
 node_stop reboot

@@ -1,7 +1,10 @@
 # shellcheck shell=sh
-# restart: restarts the applications of the running node, in the same process
+# restart: restarts the applications of the node in the same process, and waits until it is up
+#
+# RELEASE_START_TIMEOUT: how many seconds to wait; the default is 60.
 
 . "$RELEASE_LIBEXEC_DIR/control.sh"
+. "$RELEASE_LIBEXEC_DIR/restart.sh"
 require_live_node
-control_apply init restart || node_unreachable
+node_restart
 info ok

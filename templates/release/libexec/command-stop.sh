@@ -5,6 +5,6 @@
 
 . "$RELEASE_LIBEXEC_DIR/control.sh"
 . "$RELEASE_LIBEXEC_DIR/stop.sh"
-require_live_node
+require_live_pid
 node_stop stop
 info ok

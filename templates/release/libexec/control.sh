@@ -62,12 +62,17 @@ require_live_node() {
     node_answers || node_unreachable
 }
 
+# Sets $node_pid to the number of the running node's process.
+require_live_pid() {
+    { control_find && node_pid_find; } || node_unreachable
+}
+
 # Ends the command with the best explanation that can be had without the node.
 node_unreachable() {
     [ "${control_status-}" != 142 ] ||
         fail "the node '$NAME' did not answer within $RELEASE_CONTROL_TIMEOUT s (RELEASE_CONTROL_TIMEOUT)"
     if node_registered; then
-        fail "the node '$NAME' is running, but does not accept the connection: its cookie is another one"
+        fail "the node '$NAME' is there, but refuses the connection: its cookie is another one, or it is just starting"
     fi
     case $NAME in
     *@127.* | *@localhost | *@::1) fail "the node '$NAME' is not running" ;;
@@ -89,4 +94,12 @@ node_pid_find() {
     control_apply os getpid || return 1
     node_pid=${reply#\"}
     node_pid=${node_pid%\"}
+}
+
+# Is the node not only there, but are all its applications started?
+# init reports "started" too when the last application has failed; but then the application
+# controller, which is about to take the VM down, gives no answer any more.
+node_up() {
+    control_apply init get_status || return 1
+    case $reply in *started*started*) control_apply application which_applications ;; *) return 1 ;; esac
 }

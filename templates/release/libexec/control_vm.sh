@@ -14,6 +14,7 @@ control_vm() (
     vm_words -mode interactive -noinput -hidden "$NAME_TYPE" "$client-$NAME"
     vm_line="$vm_line $vmargs_dist"
     vm_home
+    [ "$2" -eq 0 ] || vm_words -kernel net_setuptime "$2"
     vm_words -eval "$_control_vm_program" -extra "$NAME"
     vm_exec
 )
@@ -27,6 +28,7 @@ _control_vm_program='
         "0" -> infinity;
         Seconds -> 1000 * list_to_integer(Seconds)
     end,
+    Begin = erlang:monotonic_time(millisecond),
     Node = list_to_atom(hd(init:get_plain_arguments())),
     {ok, Tokens, _} = erl_scan:string(Text),
     {ok, Expressions} = erl_parse:parse_exprs(Tokens),
@@ -38,5 +40,8 @@ _control_vm_program='
                 {badrpc, timeout} -> 142;
                 _ -> 1
             end;
+        _ when is_integer(Limit) ->
+            Waited = erlang:monotonic_time(millisecond) - Begin,
+            if Waited * 10 >= Limit * 9 -> 142; true -> 1 end;
         _ -> 1
     end).'

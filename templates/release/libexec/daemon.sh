@@ -54,10 +54,13 @@ _daemon_launch() {
 _daemon_wait() {
     node_pid=''
     _launched=''
+    _waits=0
     control_find
     while :; do
         if [ -z "$_launched" ]; then
-            { read -r _launched <"$pid_file"; } 2>/dev/null && rm -f "$pid_file"
+            _waits=$((_waits + 1))
+            [ "$_waits" -le 200 ] || break
+            { read -r _launched <"$pid_file"; } 2>/dev/null && rm -f "$pid_file" && continue
         elif ! process_alive "$_launched"; then
             _daemon_failed "the node '$NAME' ended before it was up"
         elif _daemon_up; then
@@ -67,20 +70,13 @@ _daemon_wait() {
         pause
     done
     rm -f "$pid_file"
-    [ -n "$_launched" ] || _daemon_failed "run_erl has not started the node '$NAME'"
+    [ -n "$_launched" ] || _daemon_failed "run_erl has not started the node '$NAME'" run_erl.log
     _daemon_failed "the node '$NAME' (pid $_launched) is still not up after ${RELEASE_START_TIMEOUT:-60} s (RELEASE_START_TIMEOUT); it goes on starting"
 }
 
 # Up is: every application has been started, and it is the VM that was launched here.
 _daemon_up() {
     node_up && node_pid_find && [ "$node_pid" = "$_launched" ]
-}
-
-# init reports "started" too when the last application has failed; but then the application
-# controller, which is about to take the VM down, gives no answer any more.
-node_up() {
-    control_apply init get_status || return 1
-    case $reply in *started*started*) control_apply application which_applications ;; *) return 1 ;; esac
 }
 
 # daemon_wait_heart: waits until heart has started the node anew.
@@ -97,11 +93,12 @@ daemon_wait_heart() {
     fail "heart has not started the node '$NAME' within ${RELEASE_START_TIMEOUT:-60} s (RELEASE_START_TIMEOUT)"
 }
 
-# Ends the command with a reason and with what the node has printed since it was launched.
+# Ends the command with a reason and with what the node has printed since it was launched; or
+# with the end of the log file $2.
 _daemon_failed() {
     error "$1"
-    # shellcheck disable=SC2012 # run_erl gives the names
-    _log=$(ls -t "$RUNNER_LOG_DIR"/erlang.log.* 2>/dev/null | head -n 1)
+    # shellcheck disable=SC2012,SC2086 # run_erl gives the names; the pattern is to be expanded
+    _log=$(ls -t "$RUNNER_LOG_DIR"/${2:-erlang.log.*} 2>/dev/null | head -n 1)
     if [ -n "$_log" ]; then
         printf 'the end of %s:\n' "$_log" >&2
         tail -n 100 "$_log" | tr -d '\r' | awk '

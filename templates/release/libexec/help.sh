@@ -25,7 +25,7 @@ _help_line() {
         case $_hash:$_text in
         '#:shellcheck'*) ;;
         '#:'*': '*)
-            printf '  %-26s %s\n' "${_text%%: *}" "${_text#*: }"
+            printf '  %-31s %s\n' "${_text%%: *}" "${_text#*: }"
             return 0
             ;;
         *) return 0 ;;

@@ -1,10 +1,16 @@
 # shellcheck shell=sh
 # Evaluation of an expression on the running node, with its output while it runs.
 
-# rpc SECONDS: evaluates $expression (see language.sh); 0 seconds stands for no limit. Output
-# and value go to standard output, an exception to standard error. Status: 0 or 1.
+# rpc SECONDS: does the call that call_read has read, else evaluates $expression (language.sh).
 rpc() {
-    case $1 in '' | *[!0-9]*) fail "RELEASE_RPC_TIMEOUT must be a number of seconds, not '$1'" ;; esac
+    call_evaluation
+    node_evaluate "$1"
+}
+
+# node_evaluate SECONDS: does $evaluation (see rpc_program) on the node; 0 seconds stands for no
+# limit. Output and value go to standard output, an exception to standard error. Status: 0 or 1.
+node_evaluate() {
+    case $1 in '' | *[!0-9]*) fail "${rpc_limit_name:-RELEASE_RPC_TIMEOUT} must be a number of seconds, not '$1'" ;; esac
     random_id
     rpc_program "$id"
     { _rpc_send "$1" 2>/dev/null; } | _rpc_receive "$1"
@@ -62,7 +68,7 @@ _rpc_failure() {
 _rpc_ended() {
     case $_outcome:$2 in
     ok:* | failed:*) ;;
-    *:142) error "the expression was not evaluated within $1 s (RELEASE_RPC_TIMEOUT); it may still be running on the node '$NAME'" ;;
+    *:142) error "the expression was not evaluated within $1 s (${rpc_limit_name:-RELEASE_RPC_TIMEOUT}); it may still be running on the node '$NAME'" ;;
     lost:*) error "the connection to the node '$NAME' was lost before the expression was evaluated: has the node ended?" ;;
     *) error "the node '$NAME' did not take the call" ;;
     esac

@@ -1,10 +1,9 @@
 # shellcheck shell=sh
 # The end of a running node.
 
-# node_stop FUNCTION: init:FUNCTION() on the node, then waits until its process is gone.
+# node_stop FUNCTION: init:FUNCTION() on the node, then waits until its process $node_pid is gone.
 node_stop() {
     deadline_in "${RELEASE_STOP_TIMEOUT:-60}" RELEASE_STOP_TIMEOUT
-    node_pid_find || node_unreachable
     control_apply init "$1" || node_unreachable
     _round=0
     while process_alive "$node_pid"; do
