@@ -1,7 +1,5 @@
 #include "build/rel_files.h"
 
-#include "build/elixir_home.h"
-
 #include "relc/base/buf.h"
 #include "relc/base/path.h"
 #include "relc/term/etf.h"
@@ -86,11 +84,9 @@ static int add_boots(struct writer *writer)
     const char *const start_names[] = {"start", name};
     const char *const clean_names[] = {"start_clean", "start_clean"};
     const char *const quiet_names[] = {"no_dot_erlang", "no_dot_erlang"};
-    const struct term home = elixir_home_instruction(writer->arena);
     const struct boot_options start = {
         .kind = BOOT_START,
         .no_dot_erlang = plan->profile->no_dot_erlang.value,
-        .after_elixir = &home,
         .config_provider = plan->has_providers,
         .first = plan->protocols,
     };

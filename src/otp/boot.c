@@ -196,8 +196,6 @@ static void add_start_apps(struct writer *writer)
         const struct term args[] = {term_atom(app->app->name),
                                     atom(type ? type : "permanent")};
         add_apply(writer, "application", "start_boot", args, 2);
-        if (writer->options->after_elixir && str_eqz(app->app->name, "elixir"))
-            term_add(&writer->out, *writer->options->after_elixir);
         if (writer->options->config_provider && str_eqz(app->app->name, "stdlib"))
             add_apply(writer, "Elixir.Config.Provider", "boot", NULL, 0);
     }

@@ -14,8 +14,6 @@ enum boot_kind {
 struct boot_options {
     enum boot_kind kind;
     bool no_dot_erlang;   /* without the instruction that runs the user's .erlang */
-    /* An instruction for when the application elixir has started; NULL for none. */
-    const struct term *after_elixir;
     bool config_provider; /* runs Elixir's Config.Provider once stdlib is started */
     /*
      * An application whose folder stands first in every path but the very first
