@@ -4,15 +4,17 @@
 #   sh tests/run.sh [--otp] [CTEST-ARGUMENT...]
 #
 # --otp also runs the comparisons with an older and a newer OTP, in chroots made from
-# Debian's other releases (needs root, some minutes and about 1.5 GB under /var/tmp).
+# Debian's other releases (needs root, some minutes and about 0.6 GB under /var/tmp).
 # Further arguments go to ctest, for example: sh tests/run.sh -R oracle
 set -eu
 cd "$(dirname "$0")/.."
 
-# compiler and libraries; Erlang, Elixir and real applications to compare with; shells
+# compiler and libraries; Erlang, Elixir and real applications to compare with; a database
+# and its client for examples/book_app; shells
 packages="cmake ninja-build gcc clang clang-format pkg-config libc6-dev
     libarchive-dev zlib1g-dev libyaml-dev libcmocka-dev
     erlang erlang-src elixir rebar3 ejabberd
+    postgresql erlang-p1-pgsql curl
     dash busybox bash shellcheck
     libarchive-tools util-linux procps jq"
 

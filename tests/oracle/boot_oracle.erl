@@ -145,7 +145,7 @@ random_app(Lib, Name, Names, Included, Acyclic) ->
                    not lists:member(N, Incs) orelse rand:uniform(10) =:= 1],
     Uses = lists:sublist(shuffle(Others), rand:uniform(4) - 1) ++
            [kernel || rand:uniform(5) > 1] ++ [stdlib || rand:uniform(5) > 1] ++
-           [absent || rand:uniform(60) =:= 1],
+           [absent || rand:uniform(60) =:= 1] ++ [Name || rand:uniform(200) =:= 1],
     Optional = [U || U <- Uses, rand:uniform(4) =:= 1] ++ [absent || rand:uniform(9) =:= 1],
     Uses1 = case lists:member(absent, Optional) andalso rand:uniform(2) =:= 1 of
                 true -> [absent | Uses -- [absent]];
@@ -176,11 +176,11 @@ random_keys(Name, Vsn, Incs, Uses, Optional) ->
               [shared_module || rand:uniform(60) =:= 1] ++ [lists || rand:uniform(150) =:= 1],
     [{description, lists:nth(rand:uniform(4), ["", "An application", "größe \"q\"", "日本"])},
      {vsn, Vsn},
-     {modules, Modules},
+     {modules, repeat(500, Modules)},
      {registered, [Name || rand:uniform(2) =:= 1] ++ [twice || rand:uniform(60) =:= 1]},
-     {applications, Uses}] ++
-    [{optional_applications, Optional} || Optional =/= [] orelse rand:uniform(5) =:= 1] ++
-    [{included_applications, Incs} || Incs =/= [] orelse rand:uniform(3) =:= 1] ++
+     {applications, repeat(400, Uses)}] ++
+    [{optional_applications, repeat(200, Optional)} || Optional =/= [] orelse rand:uniform(5) =:= 1] ++
+    [{included_applications, repeat(200, Incs)} || Incs =/= [] orelse rand:uniform(3) =:= 1] ++
     some(4, {env, [{key, "value"}, {deep, {a, [1, 2.5, <<"bin">>], #{b => 1}}},
                    {long, lists:seq(1, 40)}, {'Odd key', 'ütf'}]}) ++
     some(3, {mod, {Mod(1), []}}) ++
@@ -194,5 +194,14 @@ random_keys(Name, Vsn, Incs, Uses, Optional) ->
     some(250, {env, [not_a_pair]}) ++
     some(250, {mod, wrong}) ++
     some(250, {registered, ["text"]}).
+
+%% Seldom a name twice in a list, which OTP refuses from 26 on.
+repeat(N, [First | _] = List) ->
+    case rand:uniform(N) of
+        1 -> List ++ [First];
+        _ -> List
+    end;
+repeat(_, []) ->
+    [].
 
 some(N, Key) -> [Key || rand:uniform(N) =:= 1].

@@ -1,7 +1,9 @@
 /*
  * Makes NAME.script and NAME.boot from .rel files as the library does, for comparison
  * with systools. Reads lines "REL-FILE OUTPUT-STEM LIB-DIR..." from standard input and
- * answers each with "ok" or "error: why". Argument: the root of the Erlang installation.
+ * answers each with "ok" or "error: why".
+ *
+ *     boot_tool [--no-dot-erlang] ROOT-OF-THE-ERLANG-INSTALLATION
  */
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
@@ -31,10 +33,9 @@ static int write_script(struct arena *arena, const struct target *target, str st
     return result;
 }
 
-static int make_script(struct arena *arena, const struct target *target, str line,
-                       struct err *err)
+static int make_script(struct arena *arena, const struct target *target,
+                       const struct boot_options *options, str line, struct err *err)
 {
-    const struct boot_options options = {0};
     struct catalogue catalogue;
     struct release release;
     struct term term;
@@ -50,27 +51,33 @@ static int make_script(struct arena *arena, const struct target *target, str lin
         term_read_file_first(arena, rel.ptr, &term, err) != 0 ||
         release_of_term(arena, &term, rel.ptr, &catalogue, &release, err) != 0 ||
         release_check(arena, &release, NULL, err) != 0 ||
-        boot_script(arena, &release, target, &options, &term, err) != 0)
+        boot_script(arena, &release, target, options, &term, err) != 0)
         return -1;
     return write_script(arena, target, stem, &term, err);
 }
 
 int main(int argc, char **argv)
 {
+    struct boot_options options = {0};
     struct arena shared;
     struct target target;
     struct err err;
     char line[65536];
     arena_init(&shared);
     err_init(&err);
-    if (argc != 2 || target_read(&shared, str_of(argv[1]), &target, &err) != 0) {
-        fprintf(stderr, "%s\n", argc == 2 ? err.message : "usage: boot_tool ROOT");
+    options.no_dot_erlang = argc > 1 && strcmp(argv[1], "--no-dot-erlang") == 0;
+    if (argc != 2 + options.no_dot_erlang) {
+        fprintf(stderr, "usage: boot_tool [--no-dot-erlang] ROOT\n");
+        return 2;
+    }
+    if (target_read(&shared, str_of(argv[argc - 1]), &target, &err) != 0) {
+        fprintf(stderr, "%s\n", err.message);
         return 2;
     }
     while (fgets(line, sizeof line, stdin)) {
         struct arena arena;
         arena_init(&arena);
-        if (make_script(&arena, &target, str_trim(str_of(line)), &err) == 0)
+        if (make_script(&arena, &target, &options, str_trim(str_of(line)), &err) == 0)
             printf("ok\n");
         else
             printf("error: %s\n", err.message);

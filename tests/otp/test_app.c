@@ -75,6 +75,16 @@ static void a_name_twice_is_wrong_from_otp_26_on(void **state)
                  "'included_applications' names 'b' twice");
 }
 
+static void nothing_is_optional_before_otp_24(void **state)
+{
+    struct app app;
+    (void)state;
+    assert_ok(parse(KEYS(", {optional_applications, [o]}"), 23, &app), &err);
+    assert_int_equal(app.optional.count, 0);
+    assert_ok(parse(KEYS(", {optional_applications, [o]}"), 24, &app), &err);
+    assert_int_equal(app.optional.count, 1);
+}
+
 static void versions_compare_by_their_numbers(void **state)
 {
     static const char *const rising[] = {"1.0.0-rc1", "1.0.0-rc2", "1.0.0", "1.0.1",
@@ -119,6 +129,7 @@ int main(void)
         cmocka_unit_test(what_systools_refuses_is_refused),
         cmocka_unit_test(the_first_of_two_keys_wins),
         cmocka_unit_test(a_name_twice_is_wrong_from_otp_26_on),
+        cmocka_unit_test(nothing_is_optional_before_otp_24),
         cmocka_unit_test(versions_compare_by_their_numbers),
         cmocka_unit_test(the_catalogue_prefers_the_first_folder_then_the_highest),
     };

@@ -137,6 +137,11 @@ static void sets_that_otp_refuses(void **state)
         {{{"a", "1", "", ", {registered, [same]}"},
           {"b", "1", "", ", {registered, [same]}"}},
          "registered name 'same' is in two applications: 'a' and 'b'"},
+        {{{"a", "1", "a", NULL}, {"b", "1", "", ", {included_applications, [a]}"}},
+         "'a' names itself"},
+        {{{"a", "1", "gone, gone", ", {optional_applications, [gone]}"},
+          {"b", "1", "", NULL}},
+         "'a' needs 'gone', which is not in the release"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
