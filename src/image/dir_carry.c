@@ -134,6 +134,7 @@ static int carry_new_folder(const struct carry_level *level, const char *name, s
 static int carry_absent(const struct carry_level *level, const char *name, str path,
                         const struct stat *st, struct err *err)
 {
+    map_put(level->carry->carried, path, level->carry->carried);
     if (S_ISDIR(st->st_mode))
         return carry_new_folder(level, name, path, st, err);
     if (S_ISLNK(st->st_mode))
@@ -196,16 +197,12 @@ static int carry_folder(const struct carry_level *level, struct err *err)
 
 int dir_carry_over(const struct dir_carry *carry, int old, int new, struct err *err)
 {
-    struct arena arena;
-    arena_init(&arena);
     const struct carry_level level = {
         .carry = carry,
-        .arena = &arena,
+        .arena = carry->carried->arena,
         .path = STR(""),
         .old = old,
         .new = new,
     };
-    int result = carry_folder(&level, err);
-    arena_release(&arena);
-    return result;
+    return carry_folder(&level, err);
 }

@@ -1,8 +1,8 @@
 #pragma once
 /*
  * The parts of the folder sink: writing the entries of an image into an empty folder,
- * carrying over what an old output holds besides, and putting the one in the place of
- * the other. dir_sink.c joins them.
+ * carrying over what an old output holds besides, putting the one in the place of the
+ * other, and settling down in the old folder again. dir_sink.c joins them.
  */
 #include "relc/image/sink.h"
 
@@ -20,6 +20,7 @@ struct dir_carry {
     const str *owned;
     size_t owned_count;
     dev_t device; /* of the old folder: nothing of another file system is carried */
+    struct map *carried; /* gets the paths that the new tree has from the old one alone */
 };
 
 /*
@@ -33,9 +34,27 @@ int dir_carry_over(const struct dir_carry *carry, int old, int new,
 /* Copies the file open as from to its end; the number of bytes, or -1 with errno set. */
 int64_t dir_copy_bytes(int from, int to);
 
+struct dir_settling {
+    const char *old_path; /* of the folder old */
+    int old;
+    int new;
+    const str *owned; /* each ends with a NUL byte */
+    size_t owned_count;
+    const struct map *carried; /* of dir_carry_over */
+    int64_t seconds;
+};
+
+/*
+ * Makes the folder old, which now stands beside, hold all that the new tree does not
+ * have from it, and nothing else in the owned paths (dir_settle.c says why).
+ */
+int dir_settle(const struct image *image, const struct dir_settling *settling,
+               struct err *err) ERR_MUST_CHECK;
+
 enum dir_swap {
-    DIR_SWAP_EXCHANGE, /* in one step where the system can, else as below */
-    DIR_SWAP_RENAMES,  /* the old one aside, then the new one in its place */
+    DIR_SWAP_EXCHANGE,      /* in one step where the system can, else as below */
+    DIR_SWAP_RENAMES,       /* the old one aside, then the new one in its place */
+    DIR_SWAP_ONLY_EXCHANGE, /* in one step or not at all */
 };
 
 /*

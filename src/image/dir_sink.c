@@ -25,6 +25,7 @@ struct dir_sink {
     char *staged; /* the new tree, until commit */
     char *aside;  /* the old tree for a moment, where folders cannot change places */
     int root;     /* the new tree, open and locked; -1 when there is none */
+    struct map carried; /* what the new tree has from the old one alone */
 };
 
 /* A target that exists: links are resolved, so that what they point to is replaced. */
@@ -117,6 +118,7 @@ static struct dir_sink *sink_new(struct image *image, const struct dir_options *
         .root = -1,
     };
     arena_init(&sink->arena);
+    map_init(&sink->carried, &sink->arena);
     sink->owned = arena_array(&sink->arena, options->owned_count, sizeof *sink->owned);
     for (size_t i = 0; i < options->owned_count; i++)
         sink->owned[i] = arena_str(&sink->arena, options->owned[i]);
@@ -185,8 +187,7 @@ static int open_old(const struct dir_sink *sink, int *old, struct err *err)
     return *old < 0 ? 0 : stage_lock(*old, sink->target, err);
 }
 
-static int carry_old(const struct dir_sink *sink, int old, mode_t *root_mode,
-                     struct err *err)
+static int carry_old(struct dir_sink *sink, int old, mode_t *root_mode, struct err *err)
 {
     struct stat st;
     if (fstat(old, &st) != 0)
@@ -196,12 +197,13 @@ static int carry_old(const struct dir_sink *sink, int old, mode_t *root_mode,
         .owned = sink->owned,
         .owned_count = sink->owned_count,
         .device = st.st_dev,
+        .carried = &sink->carried,
     };
     *root_mode = st.st_mode & MODE_BITS;
     return dir_carry_over(&carry, old, sink->root, err);
 }
 
-static int complete_tree(const struct dir_sink *sink, int old, struct err *err)
+static int complete_tree(struct dir_sink *sink, int old, struct err *err)
 {
     mode_t root_mode = ROOT_MODE;
     if (old >= 0 && carry_old(sink, old, &root_mode, err) != 0)
@@ -213,13 +215,41 @@ static int complete_tree(const struct dir_sink *sink, int old, struct err *err)
     return 0;
 }
 
-/* The names may be another build's by now, if it is not the old tree that they name. */
-static void remove_old(const struct dir_sink *sink, int old)
+/*
+ * The tree that did not end as the target. The names may be another build's by now, if
+ * it is neither of the two that they name.
+ */
+static void remove_other(const struct dir_sink *sink, int old)
 {
     const char *const places[] = {sink->staged, sink->aside};
     for (size_t i = 0; i < 2; i++)
-        if (stage_is_same(old, places[i]))
+        if (stage_is_same(old, places[i]) || stage_is_same(sink->root, places[i]))
             remove_quietly(places[i]);
+}
+
+/*
+ * The folder that processes may be working in gets its place back. It is an extra:
+ * where it fails, the new folder stays in place, and nothing is lost.
+ */
+static void settle_old(const struct dir_sink *sink, int old)
+{
+    struct err unused;
+    const struct dir_settling settling = {
+        .old_path = sink->staged,
+        .old = old,
+        .new = sink->root,
+        .owned = sink->owned,
+        .owned_count = sink->owned_count,
+        .carried = &sink->carried,
+        .seconds = sink->seconds,
+    };
+    if (old < 0 || !stage_is_same(old, sink->staged))
+        return;
+    err_init(&unused);
+    if (dir_settle(sink->image, &settling, &unused) != 0 ||
+        dir_swap_in(sink->staged, sink->target, sink->aside, DIR_SWAP_ONLY_EXCHANGE,
+                    &unused) != 0)
+        err_release(&unused);
 }
 
 int dir_sink_commit(struct dir_sink *sink, struct err *err)
@@ -232,7 +262,8 @@ int dir_sink_commit(struct dir_sink *sink, struct err *err)
         result =
             dir_swap_in(sink->staged, sink->target, sink->aside, DIR_SWAP_EXCHANGE, err);
     if (result == 0) {
-        remove_old(sink, old);
+        settle_old(sink, old);
+        remove_other(sink, old);
         sink_free(sink);
     } else {
         dir_sink_abort(sink);

@@ -53,6 +53,8 @@ static int swap_by_renames(const char *staged, const char *target, const char *a
 int dir_swap_in(const char *staged, const char *target, const char *aside,
                 enum dir_swap how, struct err *err)
 {
+    if (how == DIR_SWAP_ONLY_EXCHANGE)
+        return exchange(staged, target) == 0 ? 0 : swap_failed(target, errno, err);
     if (rename(staged, target) == 0) /* nothing there, or an empty folder */
         return 0;
     if (errno != ENOTEMPTY && errno != EEXIST)

@@ -205,6 +205,28 @@ static void what_is_added_before_commit_belongs_to_it(void **state)
     assert_content(f, "out/x.tar.gz", "new");
 }
 
+/* A process that works in the output, such as a node, goes on working there. */
+static void the_folder_stays_the_same_one(void **state)
+{
+    (void)state;
+    make_file(f, "out/old", STR("old"), 0644);
+    make_file(f, "out/log", STR("log"), 0644);
+    make_file(f, "out/own/gone", STR("gone"), 0644);
+    ino_t inode = inode_of("out"), log = inode_of("out/log");
+    const str owned[] = {STR("own")};
+    add("old", "new");
+    add("own/file", "file");
+    struct dir_options own_options = {.owned = owned, .owned_count = 1, .seconds = 5};
+    struct dir_sink *sink = dir_sink_begin(&f->image, "out", &own_options, &f->err);
+    assert_non_null(sink);
+    assert_ok(dir_sink_commit(sink, &f->err), &f->err);
+    assert_int_equal(inode_of("out"), inode);
+    assert_int_equal(inode_of("out/log"), log);
+    assert_content(f, "out/old", "new");
+    assert_str(names_in(f, "out/own"), "file ");
+    assert_str(names_in(f, "."), "out ");
+}
+
 static void abort_leaves_the_target_as_it_was(void **state)
 {
     (void)state;
@@ -355,6 +377,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_new_one_wins_whatever_its_kind, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_added_before_commit_belongs_to_it, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_folder_stays_the_same_one, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(abort_leaves_the_target_as_it_was, setup,
                                         fixture_teardown),

@@ -72,13 +72,6 @@ int image_add_link(struct image *image, str path, str target,
 int image_add_outside_link(struct image *image, str path, str target,
                            struct err *err) ERR_MUST_CHECK;
 
-/*
- * A link that leaves the release (dev_mode links to the project). An image with such
- * links is for a folder on this machine: tar_sink_write refuses it.
- */
-int image_add_outside_link(struct image *image, str path, str target,
-                           struct err *err) ERR_MUST_CHECK;
-
 /* A regular file of the disk, links followed. mode 0: that of the source. */
 int image_add_file(struct image *image, str path, const char *source, mode_t mode,
                    struct err *err) ERR_MUST_CHECK;
