@@ -4,7 +4,6 @@
 #include "build/erts.h"
 #include "build/hook_files.h"
 #include "build/rel_files.h"
-#include "relc/base/buf.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/term/print.h"
@@ -35,16 +34,10 @@ static void own(struct assembler *assembler, str path)
     assembly->owned[assembly->owned_count++] = path;
 }
 
-static str app_dir(struct assembler *assembler, const struct app *app)
-{
-    return arena_printf(assembler->arena, "lib/%.*s-%.*s", STR_ARG(app->name),
-                        STR_ARG(app->vsn));
-}
-
 static int add_app(struct assembler *assembler, const struct app *app)
 {
     struct arena *arena = assembler->arena;
-    str dir = app_dir(assembler, app);
+    str dir = release_app_dir(assembler->arena, app);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         str name = str_of(parts[i].name);
         str source = path_join(arena, str_of(app->dir), name);
@@ -61,7 +54,8 @@ static int add_app(struct assembler *assembler, const struct app *app)
 static int link_app(struct assembler *assembler, const struct app *app)
 {
     const char *real = fs_real_path(assembler->arena, app->dir);
-    return image_add_outside_link(&assembler->assembly->image, app_dir(assembler, app),
+    return image_add_outside_link(&assembler->assembly->image,
+                                  release_app_dir(assembler->arena, app),
                                   str_of(real ? real : app->dir), assembler->err);
 }
 
@@ -110,12 +104,8 @@ static int add_protocols(struct assembler *assembler)
     struct term resource =
         term_triple(arena, term_atom(STR("application")), term_atom(app->name),
                     term_list(arena, keys, sizeof keys / sizeof *keys));
-    struct buf text;
-    buf_init(&text);
-    term_print_file(&text, &resource, assembler->plan->target.release);
-    str content = arena_str(arena, buf_view(&text));
-    buf_release(&text);
-    str ebin = path_join(arena, app_dir(assembler, app), STR("ebin"));
+    str content = term_file(arena, &resource, assembler->plan->target.release);
+    str ebin = path_join(arena, release_app_dir(assembler->arena, app), STR("ebin"));
     str file = arena_printf(arena, "%.*s/%.*s.app", STR_ARG(ebin), STR_ARG(app->name));
     if (add_consolidated(assembler, ebin) != 0)
         return -1;
@@ -136,7 +126,7 @@ static int add_apps(struct assembler *assembler)
         int result = 0;
         if (is_left_out(plan, app))
             continue;
-        own(assembler, app_dir(assembler, app->app));
+        own(assembler, release_app_dir(assembler->arena, app->app));
         if (app == plan->protocols)
             result = add_protocols(assembler);
         else if (plan->dev_mode)
@@ -168,7 +158,7 @@ int assemble(struct arena *arena, const struct plan *plan, const struct report *
     struct image *image = &assembly->image;
     *assembly = (struct assembly){0};
     image_init(image, arena);
-    own(&assembler, arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn)));
+    own(&assembler, release_vsn_dir(arena, &plan->release));
     if (plan->include_erts)
         report_say(
             report, REPORT_STEP, "Including ERTS %.*s from %.*s",

@@ -21,6 +21,17 @@ struct builder {
     struct err *err;
 };
 
+/* Whoever is in a folder of the project is told which one is meant. */
+static int hint_at_project(struct builder *builder)
+{
+    struct arena *arena = builder->arena;
+    for (str folder = path_dirname(arena, builder->project.root); folder.len > 1;
+         folder = path_dirname(arena, folder))
+        if (fs_is_file(path_join(arena, folder, str_of(config_name)).ptr))
+            return err_hint(builder->err, "run relc in '%s', which has one", folder.ptr);
+    return err_hint(builder->err, "run `relc init` in the project's folder first");
+}
+
 static int load_settings(struct builder *builder)
 {
     struct arena *arena = builder->arena;
@@ -31,7 +42,7 @@ static int load_settings(struct builder *builder)
     if (!fs_is_file(file.ptr)) {
         err_set(builder->err, ERR_INPUT, "there is no '%s' in '%.*s'", config_name,
                 STR_ARG(builder->project.root));
-        return err_hint(builder->err, "run `relc init` in the project's folder first");
+        return hint_at_project(builder);
     }
     /* Messages name it as its user does, from the folder that is worked in. */
     str here;

@@ -81,6 +81,25 @@ static int read_sys_config(struct arena *arena, const struct plan *plan,
     return check_config(arena, config, file, err);
 }
 
+/* Elixir's Config.Provider takes a list of pairs alone. */
+static int check_no_files(const struct term *config, const struct plan *plan,
+                          struct err *err)
+{
+    for (size_t i = 0; i < config->as.list.count; i++) {
+        if (config->as.list.items[i].kind == TERM_TUPLE)
+            continue;
+        err_set(err, ERR_INPUT,
+                "sys.config names another file, which does not go together "
+                "with configuration at boot");
+        err_hint(err, "set runtime_config_path to false, or read the file in "
+                      "config/runtime.exs");
+        return err_at(err, plan->profile->sys_config.place.file,
+                      plan->profile->sys_config.place.line,
+                      plan->profile->sys_config.place.column);
+    }
+    return 0;
+}
+
 /* Names of files at the end: kernel reads them at boot. */
 static struct term with_included_configs(struct arena *arena, const struct plan *plan,
                                          const struct term *config)
@@ -98,15 +117,13 @@ static int add_sys_config(struct arena *arena, struct image *image,
                           const struct plan *plan, str dir, struct err *err)
 {
     struct term config;
-    struct buf text;
     if (read_sys_config(arena, plan, &config, err) != 0 ||
         providers_add(arena, image, plan, &config, err) != 0)
         return -1;
+    if (plan->has_providers && check_no_files(&config, plan, err) != 0)
+        return -1;
     config = with_included_configs(arena, plan, &config);
-    buf_init(&text);
-    term_print_file(&text, &config, plan->target.release);
-    str content = arena_str(arena, buf_view(&text));
-    buf_release(&text);
+    str content = term_file(arena, &config, plan->target.release);
     return image_add_memory(image, path_join(arena, dir, STR("sys.config")), content,
                             0644, err);
 }
@@ -129,7 +146,7 @@ static int add_vm_args(struct arena *arena, struct image *image, const struct pl
 int config_files_add(struct arena *arena, struct image *image, const struct plan *plan,
                      struct err *err)
 {
-    str dir = arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn));
+    str dir = release_vsn_dir(arena, &plan->release);
     str cookie = plan->profile->cookie.value;
     if (add_sys_config(arena, image, plan, dir, err) != 0 ||
         add_vm_args(arena, image, plan, dir, err) != 0)
@@ -169,7 +186,7 @@ int script_files_add(struct arena *arena, struct image *image, const struct plan
                      struct err *err)
 {
     str name = plan->release.name;
-    str dir = arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn));
+    str dir = release_vsn_dir(arena, &plan->release);
     str launcher = arena_printf(arena, "bin/%.*s", STR_ARG(name));
     str manager = arena_printf(arena, "%.*s/%.*s.sh", STR_ARG(dir), STR_ARG(name));
     if (add_script(arena, image, plan, "bin/NAME", launcher, err) != 0 ||

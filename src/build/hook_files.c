@@ -67,11 +67,8 @@ static int add_command(struct hooks *hooks, const struct setting_named_path *com
 {
     struct arena *arena = hooks->arena;
     str source = path_join(arena, hooks->plan->project->root, command->path);
-    str base = path_basename(source);
-    size_t dot = str_rfind(base, '.');
-    str suffix = dot < base.len ? str_slice(base, dot, base.len) : STR(".sh");
-    str path = arena_printf(arena, "%.*s/commands/%.*s%.*s", STR_ARG(hooks->dir),
-                            STR_ARG(command->name), STR_ARG(suffix));
+    str path = arena_printf(arena, "%.*s/commands/%.*s.sh", STR_ARG(hooks->dir),
+                            STR_ARG(command->name));
     if (is_builtin_command(arena, command->name)) {
         err_set(hooks->err, ERR_INPUT, "command '%.*s' is one of relc's own",
                 STR_ARG(command->name));
@@ -86,9 +83,8 @@ static int add_command(struct hooks *hooks, const struct setting_named_path *com
 int hook_files_add(struct arena *arena, struct image *image, const struct plan *plan,
                    struct err *err)
 {
-    struct hooks hooks = {
-        arena, image, plan,
-        arena_printf(arena, "releases/%.*s", STR_ARG(plan->release.vsn)), err};
+    struct hooks hooks = {arena, image, plan, release_vsn_dir(arena, &plan->release),
+                          err};
     const struct setting_named_paths *commands = &plan->profile->commands;
     for (enum hook hook = 0; hook < HOOK_COUNT; hook++)
         if (add_hook(&hooks, hook) != 0)

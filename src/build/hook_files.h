@@ -7,7 +7,7 @@
 
 /*
  * Adds the scripts of the hook settings as releases/VSN/hooks/EVENT.d/NAME (each folder
- * is there, also when empty), and those of `commands` as releases/VSN/commands/NAME.EXT.
+ * is there, also when empty), and those of `commands` as releases/VSN/commands/NAME.sh.
  * A command that bin/NAME has already is an error.
  */
 int hook_files_add(struct arena *arena, struct image *image, const struct plan *plan,

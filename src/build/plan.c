@@ -151,21 +151,51 @@ static int fill_catalogue(struct planner *planner)
     return catalogue_add(&planner->catalogue, lib.ptr, ORIGIN_ERLANG, planner->err);
 }
 
-/* The project's application that has the release's name, unless it is an umbrella. */
-static bool is_own_app(const struct plan *plan, str name)
+/*
+ * The application with the release's name belongs to the release, unless the project is
+ * an umbrella, whose applications are always named.
+ */
+static int find_own_app(struct planner *planner, bool *found)
 {
-    if (plan->project->kind == PROJECT_UMBRELLA)
-        return false;
-    for (size_t i = 0; i < plan->project->app_count; i++)
-        if (str_eq(plan->project->apps[i].name, name))
-            return true;
-    return false;
+    const struct found *own;
+    *found = false;
+    if (planner->plan->project->kind == PROJECT_UMBRELLA)
+        return 0;
+    if (catalogue_find(&planner->catalogue, planner->profile->release, (str){NULL, 0},
+                       &own, planner->err) != 0)
+        return -1;
+    *found = own && (own->origin == ORIGIN_PROJECT || own->origin == ORIGIN_LIB_DIR);
+    return 0;
+}
+
+/* A Mix project needs Elixir's own applications: say so before the closure does. */
+static int check_elixir(struct planner *planner)
+{
+    const struct found *elixir;
+    if (!is_mix(planner->plan->project))
+        return 0;
+    if (catalogue_find(&planner->catalogue, STR("elixir"), (str){NULL, 0}, &elixir,
+                       planner->err) != 0)
+        return -1;
+    if (elixir)
+        return 0;
+    const char *program = fs_find_program(planner->arena, "elixir");
+    if (program)
+        err_set(planner->err, ERR_INPUT,
+                "'%s' on PATH does not lead to an Elixir installation", program);
+    else
+        err_set(planner->err, ERR_INPUT, "no Elixir installation was found on PATH");
+    return err_hint(planner->err, "set elixir_root in rel/config.yaml to the folder that "
+                                  "has lib/elixir/ebin");
 }
 
 static int resolve(struct planner *planner)
 {
     const struct setting_apps *apps = &planner->profile->applications;
     size_t count = 0;
+    bool own;
+    if (check_elixir(planner) != 0 || find_own_app(planner, &own) != 0)
+        return -1;
     struct wanted *wanted = arena_array(planner->arena, apps->count + 6, sizeof *wanted);
     for (size_t i = 0; i < sizeof base_apps / sizeof *base_apps; i++)
         wanted[count++].name = str_of(base_apps[i]);
@@ -183,7 +213,7 @@ static int resolve(struct planner *planner)
             .column = app->place.column,
         };
     }
-    if (is_own_app(planner->plan, planner->profile->release))
+    if (own)
         wanted[count++] = (struct wanted){.name = planner->profile->release};
     return resolve_apps(planner->arena, &planner->catalogue, wanted, count,
                         &planner->plan->release, planner->err);
@@ -245,13 +275,18 @@ static const char *find_consolidated(struct planner *planner)
     return NULL;
 }
 
+static str protocols_name(struct arena *arena, const struct release *release)
+{
+    return arena_printf(arena, "%.*s_protocols", STR_ARG(release->name));
+}
+
 /* The application that holds the consolidated protocols; it depends on all others. */
 static struct app *protocols_app(struct planner *planner)
 {
     const struct release *release = &planner->plan->release;
     struct arena *arena = planner->arena;
     struct app *app = arena_alloc(arena, sizeof *app);
-    app->name = arena_printf(arena, "%.*s_protocols", STR_ARG(release->name));
+    app->name = protocols_name(arena, release);
     app->vsn = release->vsn;
     app->file = "consolidated protocols";
     app->description =
@@ -269,7 +304,18 @@ static struct app *protocols_app(struct planner *planner)
     return app;
 }
 
-static void add_protocols(struct planner *planner)
+static int name_is_taken(struct planner *planner, const struct rel_app *app)
+{
+    err_set(planner->err, ERR_INPUT,
+            "application '%.*s' has the name that the release's consolidated protocols "
+            "get",
+            STR_ARG(app->app->name));
+    err_hint(planner->err, "give the release another name than '%.*s'",
+             STR_ARG(planner->plan->release.name));
+    return err_at(planner->err, app->app->file, 0, 0);
+}
+
+static int add_protocols(struct planner *planner)
 {
     struct plan *plan = planner->plan;
     struct release *release = &plan->release;
@@ -279,7 +325,11 @@ static void add_protocols(struct planner *planner)
     if (elixir && is_mix(plan->project))
         plan->consolidated_dir = find_consolidated(planner);
     if (!plan->consolidated_dir)
-        return;
+        return 0;
+    const struct rel_app *taken =
+        release_app(release, protocols_name(planner->arena, release));
+    if (taken)
+        return name_is_taken(planner, taken);
     struct rel_app *apps =
         arena_array(planner->arena, release->app_count + 1, sizeof *apps);
     memcpy(apps, release->apps, release->app_count * sizeof *apps);
@@ -291,6 +341,7 @@ static void add_protocols(struct planner *planner)
     };
     release->apps = apps;
     release->app_count++;
+    return 0;
 }
 
 /* Without ERTS, OTP's libraries are the host's; the release's own are found elsewhere. */
@@ -301,7 +352,27 @@ static void place_libraries(struct plan *plan)
             plan->release.apps[i].lib = STR("$RELEASE_LIB");
 }
 
-/* An application that waits for one that never starts waits for ever, at boot. */
+/* Names and versions become folders and stand in scripts. */
+static int check_names(struct planner *planner)
+{
+    const struct release *release = &planner->plan->release;
+    for (size_t i = 0; i < release->app_count; i++) {
+        const struct app *app = release->apps[i].app;
+        bool good_name = path_is_safe_name(app->name);
+        if (good_name && path_is_safe_name(app->vsn))
+            continue;
+        err_set(planner->err, ERR_INPUT, "the application's %s '%.*s' cannot be used",
+                good_name ? "version" : "name",
+                STR_ARG(good_name ? app->vsn : app->name));
+        err_hint(planner->err,
+                 "it becomes a folder's name: letters, digits and . _ - + @ ~ "
+                 "are allowed");
+        return err_at(planner->err, app->file, 0, 0);
+    }
+    return 0;
+}
+
+/* An application that waits for one that never starts is never started itself. */
 static void warn_of_orphans(struct planner *planner)
 {
     const struct release *release = &planner->plan->release;
@@ -311,14 +382,30 @@ static void warn_of_orphans(struct planner *planner)
             continue;
         for (size_t j = 0; j < app->applications.count; j++) {
             const struct rel_app *used = release_app(release, app->applications.items[j]);
-            if (used && (used->type == START_LOAD || used->type == START_NONE))
+            if (used && (used->type == START_LOAD || used->type == START_NONE) &&
+                !names_have(&app->app->optional, used->app->name) &&
+                !names_have(&app->included, used->app->name))
                 report_say(planner->report, REPORT_WARNING,
-                           "application '%.*s' needs '%.*s', which has start type %s: "
-                           "the release will not come up",
+                           "application '%.*s' needs '%.*s', which has start type %s: it "
+                           "will never be started",
                            STR_ARG(app->app->name), STR_ARG(used->app->name),
                            start_type_name(used->type));
         }
     }
+}
+
+/* A release of OTP's applications alone is seldom what is meant. */
+static void warn_of_empty_release(struct planner *planner)
+{
+    const struct release *release = &planner->plan->release;
+    for (size_t i = 0; i < release->app_count; i++)
+        if (release->apps[i].origin == ORIGIN_PROJECT ||
+            release->apps[i].origin == ORIGIN_LIB_DIR)
+            return;
+    report_say(planner->report, REPORT_WARNING,
+               "release '%.*s' holds no application of the project: name them in "
+               "applications",
+               STR_ARG(release->name));
 }
 
 /* What Mix would make sys.config of: a user of it must not miss its settings silently. */
@@ -364,6 +451,19 @@ static int check_provider_support(struct planner *planner, const struct place *p
     return at_place(planner->err, place);
 }
 
+/* What config_env() is: the Mix environment that the project was compiled in. */
+static str mix_environment(struct planner *planner)
+{
+    const char *env = getenv("MIX_ENV"), *target = getenv("MIX_TARGET");
+    if (env && *env)
+        return str_of(env);
+    if (!is_mix(planner->plan->project) || !planner->build_dir_count ||
+        (target && *target && !str_eqz(STR("host"), target)))
+        return planner->profile->environment;
+    /* _build/ENV/lib */
+    return path_basename(path_dirname(planner->arena, planner->build_dirs[0]));
+}
+
 static int find_providers(struct planner *planner)
 {
     struct plan *plan = planner->plan;
@@ -383,9 +483,21 @@ static int find_providers(struct planner *planner)
         plan->runtime_config = (str){NULL, 0};
     }
     plan->has_providers = plan->runtime_config.ptr || modules->count;
+    plan->mix_env = mix_environment(planner);
+    if (!plan->has_providers)
+        return 0;
+    if (planner->profile->included_configs.count) {
+        err_set(planner->err, ERR_INPUT,
+                "included_configs does not go together with "
+                "configuration at boot, which reads sys.config "
+                "itself");
+        err_hint(planner->err, "set runtime_config_path to false, or read the file in "
+                               "config/runtime.exs");
+        return at_place(planner->err, &planner->profile->included_configs.items[0].place);
+    }
     if (modules->count)
         place = &modules->items[0].place;
-    return plan->has_providers ? check_provider_support(planner, place) : 0;
+    return check_provider_support(planner, place);
 }
 
 static void find_output_dir(struct planner *planner)
@@ -416,14 +528,16 @@ int plan_make(struct arena *arena, const struct project *project,
         return -1;
     plan->release.erts_vsn = plan->target.erts_vsn;
     if (fill_catalogue(&planner) != 0 || resolve(&planner) != 0 ||
-        find_version(&planner) != 0)
+        check_names(&planner) != 0 || find_version(&planner) != 0)
         return -1;
-    add_protocols(&planner);
+    if (add_protocols(&planner) != 0)
+        return -1;
     place_libraries(plan);
     if (find_providers(&planner) != 0 ||
         release_check(arena, &plan->release, report, err) != 0 ||
         check_files(&planner) != 0)
         return -1;
+    warn_of_empty_release(&planner);
     warn_of_orphans(&planner);
     warn_of_config_exs(&planner);
     find_output_dir(&planner);

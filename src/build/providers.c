@@ -39,8 +39,7 @@ static struct term reader(struct arena *arena, const struct plan *plan, struct t
                           bool with_imports)
 {
     struct term_builder options = {.arena = arena};
-    const char *environment = arena_strz(arena, plan->profile->environment);
-    term_add(&options, option(arena, "env", variable_or("MIX_ENV", environment)));
+    term_add(&options, option(arena, "env", arena_strz(arena, plan->mix_env)));
     term_add(&options, option(arena, "target", variable_or("MIX_TARGET", "host")));
     if (!with_imports)
         term_add(&options, option(arena, "imports", "disabled"));
@@ -187,6 +186,6 @@ int providers_add(struct arena *arena, struct image *image, const struct plan *p
     if (!plan->runtime_config.ptr)
         return 0;
     str path =
-        arena_printf(arena, "releases/%.*s/runtime.exs", STR_ARG(plan->release.vsn));
+        path_join(arena, release_vsn_dir(arena, &plan->release), STR("runtime.exs"));
     return image_add_file(image, path, plan->runtime_config.ptr, 0644, err);
 }

@@ -3,6 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* As a word in single quotes, for zsh (fish takes it as well). */
+static void print_quoted(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '\'')
+            fputs("'\\'", stdout);
+        putchar(*text);
+    }
+}
+
 static void print_command_names(const char *separator)
 {
     for (const struct command *const *each = commands; *each; each++)
@@ -27,6 +37,14 @@ static void print_bash(void)
     printf("    esac\n}\ncomplete -o default -F _relc relc\n");
 }
 
+static void print_zsh_option(const struct option *option)
+{
+    printf(" '--%s%s[", option->name, option->argument ? "=" : "");
+    print_quoted(option->help);
+    printf("]%s%s'", option->argument ? ":" : "",
+           option->argument ? option->argument : "");
+}
+
 static void print_zsh(void)
 {
     printf("#compdef relc\n_relc() {\n    if (( CURRENT == 2 )); then\n"
@@ -36,24 +54,31 @@ static void print_zsh(void)
     for (const struct command *const *each = commands; *each; each++) {
         printf("    %s) _arguments '--help'", (*each)->name);
         for (const struct option *option = (*each)->options; option->name; option++)
-            printf(" '--%s%s[%s]%s%s'", option->name, option->argument ? "=" : "",
-                   option->help, option->argument ? ":" : "",
-                   option->argument ? option->argument : "");
+            print_zsh_option(option);
         printf(" '*:file:_files' ;;\n");
     }
     printf("    esac\n}\ncompdef _relc relc\n");
 }
 
+static void print_fish_line(const char *start, const char *help)
+{
+    printf("complete -c relc %s -d '", start);
+    print_quoted(help);
+    printf("'\n");
+}
+
 static void print_fish(void)
 {
+    char start[256];
     printf("complete -c relc -f\n");
     for (const struct command *const *each = commands; *each; each++) {
-        printf("complete -c relc -n __fish_use_subcommand -a %s -d '%s'\n", (*each)->name,
-               (*each)->summary);
-        for (const struct option *option = (*each)->options; option->name; option++)
-            printf(
-                "complete -c relc -n '__fish_seen_subcommand_from %s' -l %s%s -d '%s'\n",
-                (*each)->name, option->name, option->argument ? " -r" : "", option->help);
+        snprintf(start, sizeof start, "-n __fish_use_subcommand -a %s", (*each)->name);
+        print_fish_line(start, (*each)->summary);
+        for (const struct option *option = (*each)->options; option->name; option++) {
+            snprintf(start, sizeof start, "-n '__fish_seen_subcommand_from %s' -l %s%s",
+                     (*each)->name, option->name, option->argument ? " -r" : "");
+            print_fish_line(start, option->help);
+        }
     }
 }
 

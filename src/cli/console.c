@@ -10,6 +10,15 @@ static const char *colour(const struct console *console, const char *code)
     return console->colour ? code : "";
 }
 
+/* Names come from files: control characters in them must not reach the terminal. */
+static void print_safely(str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        putc(c < ' ' || c == 0x7f ? '?' : c, stderr);
+    }
+}
+
 static void console_emit(void *context, enum report_level level, str text)
 {
     const struct console *console = context;
@@ -24,18 +33,18 @@ static void console_emit(void *context, enum report_level level, str text)
     const char *off = colour(console, "\033[0m");
     switch (level) {
     case REPORT_STEP:
-        fprintf(stderr, "%s==> %s%.*s\n", colour(console, "\033[36m"), off,
-                STR_ARG(text));
+        fprintf(stderr, "%s==> %s", colour(console, "\033[36m"), off);
         break;
     case REPORT_WARNING:
-        fprintf(stderr, "relc: %swarning:%s %.*s\n", colour(console, "\033[33m"), off,
-                STR_ARG(text));
+        fprintf(stderr, "relc: %swarning:%s ", colour(console, "\033[33m"), off);
         break;
     case REPORT_DETAIL:
     case REPORT_NOTE:
-        fprintf(stderr, "    %.*s\n", STR_ARG(text));
+        fputs("    ", stderr);
         break;
     }
+    print_safely(text);
+    putc('\n', stderr);
 }
 
 void console_init(struct console *console)
@@ -53,13 +62,21 @@ void console_error(const struct console *console, const struct err *err)
 {
     fprintf(stderr, "relc: %serror:%s ", colour(console, "\033[31m"),
             colour(console, "\033[0m"));
-    if (err->file)
-        fprintf(stderr, "%s:", err->file);
+    if (err->file) {
+        print_safely(str_of(err->file));
+        putc(':', stderr);
+    }
     if (err->file && err->line)
         fprintf(stderr, "%u:", err->line);
     if (err->file && err->line && err->column)
         fprintf(stderr, "%u:", err->column);
-    fprintf(stderr, "%s%s\n", err->file ? " " : "", err->message);
-    if (err->hint)
-        fprintf(stderr, "  %s\n", err->hint);
+    if (err->file)
+        putc(' ', stderr);
+    print_safely(str_of(err->message));
+    putc('\n', stderr);
+    if (err->hint) {
+        fputs("  ", stderr);
+        print_safely(str_of(err->hint));
+        putc('\n', stderr);
+    }
 }

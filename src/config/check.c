@@ -19,6 +19,12 @@ int check_release_name(str name, struct err *err)
     bool good = path_is_safe_name(name) && is_lower(name.ptr[0]);
     for (size_t i = 0; good && i < name.len; i++)
         good = is_lower(name.ptr[i]) || is_digit(name.ptr[i]) || name.ptr[i] == '_';
+    bool reserved = str_eqz(name, "start") || str_eqz(name, "start_clean") ||
+                    str_eqz(name, "no_dot_erlang");
+    if (good && reserved) {
+        err_set(err, ERR_INPUT, "'%.*s' cannot be the name of a release", STR_ARG(name));
+        return err_hint(err, "every release has a boot file of that name");
+    }
     if (good)
         return 0;
     err_set(err, ERR_INPUT, "'%.*s' cannot be the name of a release", STR_ARG(name));

@@ -107,7 +107,7 @@ static bool is_module(str name)
         char c = name.ptr[i];
         bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
                     (c >= '0' && c <= '9' && i > 0) || (c == '.' && i > 0);
-        if (!word)
+        if (!word || (c == '.' && name.ptr[i - 1] == '.'))
             return false;
     }
     return name.ptr[name.len - 1] != '.';
@@ -123,7 +123,7 @@ static int provider_read(const struct value_place *place, const struct yaml_node
         if (term_of_yaml(place, node->pairs[0].value, 0, &provider->argument, err) != 0)
             return -1;
     }
-    if (name->kind != YAML_SCALAR || !is_module(name->text))
+    if (name->kind != YAML_SCALAR || name->tag != YAML_TAG_NONE || !is_module(name->text))
         return bad_provider(place, node, err);
     provider->module = name->text;
     provider->place = (struct place){place->source->file, name->line, name->column};

@@ -111,11 +111,12 @@ static int unknown_tag(struct err *err, const struct reader *reader,
 {
     static const char *const known[] = {"!env", "!file", "!term"};
     err_set(err, ERR_FORMAT, "unknown tag '%s'", (const char *)tag);
-    const char *near = str_nearest(str_of((const char *)tag), known, 2);
+    const char *near =
+        str_nearest(str_of((const char *)tag), known, sizeof known / sizeof *known);
     if (near)
         err_hint(err, "did you mean '%s'?", near);
     else
-        err_hint(err, "the tags are !env NAME, !env NAME:-DEFAULT and !file PATH");
+        err_hint(err, "the tags are !env NAME, !env NAME:-DEFAULT, !file PATH and !term");
     return error_at_mark(err, reader, mark);
 }
 

@@ -23,6 +23,7 @@ void catalogue_init(struct catalogue *catalogue, struct arena *arena, int otp)
     *catalogue = (struct catalogue){.arena = arena, .otp = otp};
     map_init(&catalogue->by_name, arena);
     map_init(&catalogue->read, arena);
+    map_init(&catalogue->chosen, arena);
 }
 
 static bool is_digit(char c)
@@ -219,13 +220,19 @@ static int find_candidate(struct catalogue *catalogue, str name, str version,
 int catalogue_find(struct catalogue *catalogue, str name, str version,
                    const struct found **found, struct err *err)
 {
+    /* A choice holds: folders that are entered later must not change it. */
+    *found = version.ptr ? NULL : map_get(&catalogue->chosen, name);
+    if (*found)
+        return 0;
     if (find_candidate(catalogue, name, version, found, err) != 0)
         return -1;
-    if (*found || catalogue->indexed)
-        return 0;
-    return index_by_files(catalogue, err) == 0
-               ? find_candidate(catalogue, name, version, found, err)
-               : -1;
+    if (!*found && !catalogue->indexed &&
+        (index_by_files(catalogue, err) != 0 ||
+         find_candidate(catalogue, name, version, found, err) != 0))
+        return -1;
+    if (*found && !version.ptr)
+        map_put(&catalogue->chosen, name, (void *)*found);
+    return 0;
 }
 
 /* "1.0 in '/a', 1.1 in '/b'": the versions of an application that there are. */
@@ -247,8 +254,20 @@ static str known_versions(struct catalogue *catalogue, str name)
     return text;
 }
 
+/* A folder that has the application's name, and no .app file: it is not compiled. */
+static int not_compiled(const struct candidate *candidate, str name, struct err *err)
+{
+    err_set(err, ERR_INPUT,
+            "application '%.*s' is not compiled: '%s' has no ebin/%.*s.app",
+            STR_ARG(name), candidate->dir, STR_ARG(name));
+    return err_hint(err, "compile it first");
+}
+
 static int not_found(struct catalogue *catalogue, str name, struct err *err)
 {
+    const struct candidates *same = map_get(&catalogue->by_name, name);
+    if (same && same->count)
+        return not_compiled(&same->items[0], name, err);
     const struct map *known = &catalogue->by_name;
     const char **names = arena_array(catalogue->arena, known->count, sizeof *names);
     for (size_t i = 0; i < known->count; i++)

@@ -8,6 +8,16 @@ struct rel_app *release_app(const struct release *release, str name)
     return NULL;
 }
 
+str release_app_dir(struct arena *arena, const struct app *app)
+{
+    return arena_printf(arena, "lib/%.*s-%.*s", STR_ARG(app->name), STR_ARG(app->vsn));
+}
+
+str release_vsn_dir(struct arena *arena, const struct release *release)
+{
+    return arena_printf(arena, "releases/%.*s", STR_ARG(release->vsn));
+}
+
 /* {Name, Vsn [, Type] [, Included]}. */
 static struct term app_term(struct arena *arena, const struct rel_app *app)
 {
@@ -124,8 +134,7 @@ struct term release_releases_term(struct arena *arena, const struct release *rel
     struct term_builder libs = {.arena = arena};
     for (size_t i = 0; i < release->app_count; i++) {
         const struct app *app = release->apps[i].app;
-        str dir =
-            arena_printf(arena, "lib/%.*s-%.*s", STR_ARG(app->name), STR_ARG(app->vsn));
+        str dir = release_app_dir(arena, app);
         term_add(&libs,
                  term_triple(arena, term_atom(app->name), term_string(arena, app->vsn),
                              term_string(arena, dir)));

@@ -21,8 +21,7 @@ struct resolver {
 
 /* Why an application is looked for: asked for, or needed by another one. */
 struct need {
-    const struct app *by;      /* NULL when it is asked for */
-    const struct wanted *wish; /* NULL when it is not */
+    const struct app *by; /* NULL when it is asked for */
     const char *verb;
     unsigned depth;
 };
@@ -53,6 +52,11 @@ static int merge_wishes(struct resolver *resolver, struct wanted *earlier,
                                arena_strz(resolver->arena, wish->version));
         earlier->version = wish->version;
     }
+    if (!earlier->file) {
+        earlier->file = wish->file;
+        earlier->line = wish->line;
+        earlier->column = wish->column;
+    }
     return 0;
 }
 
@@ -73,15 +77,18 @@ static int note_wishes(struct resolver *resolver, const struct wanted *wanted,
     return 0;
 }
 
-static void explain_need(struct resolver *resolver, const struct need *need)
+/* Where the wish stands; else who needs it. */
+static void explain_need(struct resolver *resolver, str name, const struct need *need,
+                         const struct wanted *wish)
 {
-    if (need->by) {
-        err_wrap(resolver->err, "application '%.*s' %s another one",
-                 STR_ARG(need->by->name), need->verb);
+    if (wish && wish->file && (!need->by || wish->version.ptr)) {
+        if (!resolver->err->file)
+            err_at(resolver->err, wish->file, wish->line, wish->column);
+    } else if (need->by) {
+        err_wrap(resolver->err, "application '%.*s' %s '%.*s'", STR_ARG(need->by->name),
+                 need->verb, STR_ARG(name));
         if (!resolver->err->file)
             err_at(resolver->err, need->by->file, 0, 0);
-    } else if (need->wish && need->wish->file && !resolver->err->file) {
-        err_at(resolver->err, need->wish->file, need->wish->line, need->wish->column);
     }
 }
 
@@ -118,7 +125,6 @@ static void add_app(struct resolver *resolver, const struct found *found,
         .app = &found->app,
         .origin = found->origin,
         .type = wish ? wish->type : START_DEFAULT,
-        .requested = wish && wish->file,
         .included = found->app.included,
         .lib = STR("$ROOT/lib"),
     };
@@ -140,9 +146,7 @@ static int visit(struct resolver *resolver, str name, const struct need *need)
                        MAX_DEPTH, STR_ARG(name));
     if (catalogue_get(resolver->catalogue, name, wish ? wish->version : (str){NULL, 0},
                       &found, resolver->err) != 0) {
-        struct need own = *need;
-        own.wish = wish;
-        explain_need(resolver, &own);
+        explain_need(resolver, name, need, wish);
         return -1;
     }
     const struct app *app = &found->app;

@@ -3,9 +3,6 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* Where an installation keeps its boot files; releases/N/ is tried after them. */
 static const char *const boot_files[] = {"bin/start_clean.boot", "bin/start.boot",
                                          "bin/no_dot_erlang.boot"};
@@ -49,7 +46,8 @@ static int find_erts(struct arena *arena, struct target *target, struct err *err
     for (size_t i = 0; i < list.count; i++) {
         str name = list.entries[i].name;
         str path = path_join(arena, target->root, name);
-        if (!str_starts(name, STR("erts-")) || !fs_is_dir(path.ptr))
+        if (!str_starts(name, STR("erts-")) || !fs_is_dir(path.ptr) ||
+            !path_is_safe_name(name))
             continue;
         only = str_slice(name, 5, name.len);
         count++;
@@ -123,6 +121,24 @@ static bool is_erlangrc(const struct term *instruction)
            term_is_atom(&instruction->as.list.items[1].as.list.items[1], "erlangrc");
 }
 
+static bool is_atoms(const struct term *term)
+{
+    if (!term_is_proper_list(term))
+        return false;
+    for (size_t i = 0; i < term->as.list.count; i++)
+        if (term->as.list.items[i].kind != TERM_ATOM)
+            return false;
+    return true;
+}
+
+static bool has_application_controller(const struct term_builder *procs)
+{
+    for (size_t i = 0; i < procs->count; i++)
+        if (term_is_atom(&procs->items[i].as.list.items[1], "application_controller"))
+            return true;
+    return false;
+}
+
 static int read_instructions(struct arena *arena, const struct term *list,
                              struct target *target, struct err *err)
 {
@@ -151,22 +167,46 @@ static int read_instructions(struct arena *arena, const struct term *list,
     if (!preloaded || !mandatory || !procs.count)
         return bad_boot_file(target, err,
                              "preLoaded, primLoad and kernelProcess are expected");
+    if (!is_atoms(&target->preloaded) || !is_atoms(&target->mandatory))
+        return bad_boot_file(target, err, "preLoaded and primLoad must be module names");
+    if (!has_application_controller(&procs))
+        return bad_boot_file(target, err, "it starts no application_controller");
     return 0;
 }
 
-/* The OTP release: start_erl.data's second word, else the version in the script's name.
+/* A number of at most four digits, or 0. */
+static int small_number(str text)
+{
+    int number = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9' || i == 4)
+            return 0;
+        number = 10 * number + (text.ptr[i] - '0');
+    }
+    return number;
+}
+
+/*
+ * The OTP release: the number in start_erl.data, or in the name of the script, when the
+ * installation has releases/NUMBER/OTP_VERSION; a release that serves as installation
+ * has its own version there. Else by the ERTS, which has counted 12 behind since OTP 23.
  */
 static int otp_release(struct arena *arena, const struct target *target,
                        const struct term *id)
 {
-    str erts, release = {NULL, 0};
-    if (!read_start_erl_data(arena, target, &erts, &release) ||
-        strspn(release.ptr, "0123456789") == 0) {
-        release = (str){NULL, 0};
-        if (term_is_tuple(id, NULL, 2))
-            term_to_text(arena, &id->as.list.items[1], &release);
+    enum { BEHIND = 12 };
+    str erts, names[2] = {{NULL, 0}, {NULL, 0}};
+    read_start_erl_data(arena, target, &erts, &names[0]);
+    if (term_is_tuple(id, NULL, 2))
+        term_to_text(arena, &id->as.list.items[1], &names[1]);
+    for (size_t i = 0; i < 2; i++) {
+        str path = arena_printf(arena, "%.*s/releases/%.*s/OTP_VERSION",
+                                STR_ARG(target->root), STR_ARG(names[i]));
+        if (small_number(names[i]) && fs_is_file(path.ptr))
+            return small_number(names[i]);
     }
-    return release.ptr ? atoi(arena_strz(arena, release)) : 0;
+    str major = str_slice(target->erts_vsn, 0, str_find(target->erts_vsn, '.'));
+    return small_number(major) ? small_number(major) + BEHIND : 0;
 }
 
 static int read_boot_file(struct arena *arena, struct target *target, struct err *err)

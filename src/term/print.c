@@ -24,3 +24,13 @@ void term_print_line(struct buf *out, const struct term *term, int otp)
     layout_write_line(&layout, out);
     layout_release(&layout);
 }
+
+str term_file(struct arena *arena, const struct term *term, int otp)
+{
+    struct buf text;
+    buf_init(&text);
+    term_print_file(&text, term, otp);
+    str content = arena_str(arena, buf_view(&text));
+    buf_release(&text);
+    return content;
+}

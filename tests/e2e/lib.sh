@@ -17,6 +17,9 @@ relc=$build/relc
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd -P)
 work=$(mktemp -d "${TMPDIR:-/tmp}/relc-e2e-$topic.XXXXXX")
 work=$(CDPATH='' cd -- "$work" && pwd -P)
+# For unshare: who is not root can be it in a user namespace.
+user_namespace=
+[ "$(id -u)" -eq 0 ] || user_namespace=--map-root-user
 node=relc_${topic}_$$@127.0.0.1
 limit=120 # seconds that a command may take
 newline='
@@ -50,7 +53,7 @@ no_processes() {
 finish() {
     status=$?
     trap - EXIT
-    trap '' HUP INT TERM
+    trap '' HUP INT PIPE TERM
     cd /
     end_processes
     chmod -R u+rwX "$work" 2>/dev/null
@@ -62,6 +65,7 @@ finish() {
 trap finish EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
+trap 'exit 141' PIPE
 trap 'exit 143' TERM
 
 # --- a known environment -------------------------------------------------------------
@@ -263,11 +267,9 @@ launch() {
 # with_shell SHELL FILE: writes a program to FILE that runs its arguments where SHELL is
 # /bin/sh, also for scripts that a script starts: in a private mount namespace.
 with_shell() {
-    as_root=
-    [ "$(id -u)" -eq 0 ] || as_root=r
     cat >"$2" <<END
 #!/bin/sh
-exec unshare -${as_root}m sh -c 'mount --bind "\$0" /bin/sh && exec "\$@"' '$(command -v "$1")' "\$@"
+exec unshare $user_namespace --mount sh -c 'mount --bind "\$0" /bin/sh && exec "\$@"' '$(command -v "$1")' "\$@"
 END
     chmod 755 "$2"
     "$2" true 2>/dev/null

@@ -62,6 +62,8 @@ settings 'vm_args: a' 'vm_args: b'
 refused 'a setting twice' 'rel/config.yaml:6:5: *vm_args'
 refused 'an unknown environment' "unknown environment 'prd'${newline}  did you mean 'prod'?" --env=prd
 refused 'an unknown release' "unknown release 'tali'${newline}  did you mean 'tally'?" --name=tali
+config 'releases: {start_clean: {applications: [tally]}}'
+refused 'a release with the name of a boot file' "'start_clean' cannot be the name of a release"
 config "releases: {a/b: {applications: [tally]}}"
 refused 'a release with a slash in its name' "rel/config.yaml:1:12: *'a/b' cannot be the name of a release"
 settings 'version: 1/2'
@@ -84,6 +86,8 @@ settings 'pre_start_hooks: rel/none'
 refused 'hooks that are not there' "rel/config.yaml:5:22: *rel/none'*No such file"
 settings 'commands: {start: rel/config.yaml}'
 refused "a command of relc's own" "command 'start' is one of relc's own"
+in_folder "$project/src" "$relc" build
+expect 'a subfolder of the project' 1 '' "*there is no 'rel/config.yaml'*run relc in '$project', which has one*"
 rm "$good"
 refused 'no configuration at all' "there is no 'rel/config.yaml' in *${newline}  run \`relc init\`"
 
@@ -108,6 +112,10 @@ printf '{application, tally, [{vsn, "1"' >"$app"
 refused 'a corrupt .app' "tally.app:1:*expected"
 sed 's/{vsn, *"[^"]*"}/{vsn, 1}/' "$work/good.app" >"$app"
 refused 'a .app with a wrong key' "tally.app: key 'vsn' must be a string, not 1"
+for version in '../../x' '1/2' "1'2" '1 2' '' '1\\000'; do
+    sed "s@{vsn, *\"[^\"]*\"}@{vsn, \"$version\"}@" "$work/good.app" >"$app"
+    refused "a .app with the version '$version'" "the application's version '*' cannot be used"
+done
 {
     head -c 10000 /dev/zero | tr '\0' '['
     echo .
@@ -116,7 +124,7 @@ refused '10,000 nested brackets' "tally.app:1:*nested more than 4096 deep"
 sed 's/{modules, *\[/&gone,/' "$work/good.app" >"$app"
 refused 'a module without a file' "application 'tally' lists module 'gone', but '*/ebin' has no 'gone.beam'"
 sed 's/{applications, *\[/&nowhere,/' "$work/good.app" >"$app"
-refused 'a dependency that is not there' "application 'tally' needs another one: application 'nowhere' was not found"
+refused 'a dependency that is not there' "application 'tally' needs 'nowhere': application 'nowhere' was not found"
 cp "$project/ebin/tally.beam" "$work/good.beam" 2>/dev/null ||
     cp "$(find "$project/ebin" -name '*.beam' | head -n 1)" "$work/good.beam"
 beam=$(find "$project/ebin" -name '*.beam' | head -n 1)
@@ -147,6 +155,13 @@ refused 'a circle is shown' 'applications need each other in a circle: b -> a ->
 
 settings 'include_erts: /usr'
 refused 'an ERTS path that is none' "rel/config.yaml:5:19: '/usr' is no Erlang installation: it has no folder erts-VSN"
+mkdir -p "$work/erts/bin" "$work/erts/lib" "$work/erts/erts-1'2"
+settings "include_erts: '$work/erts'"
+refused 'an ERTS with a quote in its version' 'it has no folder erts-VSN'
+mv "$work/erts/erts-1'2" "$work/erts/erts-1"
+erl -noshell -eval 'file:write_file("'"$work"'/erts/bin/start_clean.boot", term_to_binary({script, {"a", "b"}, [{preLoaded, foo}, {primLoad, foo}, {kernelProcess, application_controller, x}]})), halt().'
+settings "include_erts: '$work/erts'"
+refused 'a boot file that is none' 'preLoaded and primLoad must be module names'
 settings 'include_erts: /nowhere'
 refused 'an ERTS path that does not exist' "'/nowhere' is no Erlang installation: there is no such folder"
 mkdir "$work/empty"
@@ -163,6 +178,21 @@ in_folder "$work/mixed" "$relc" init
 expect 'relc init needs no compiled project' 0 '*' '*Found Mix*'
 in_folder "$work/mixed" "$relc" build --env=prod
 expect 'a project that is not compiled' 1 '' '*MIX_ENV=prod mix compile*'
+mkdir -p "$work/dep/gone"
+printf 'releases: {x: {version: "1", lib_dirs: [%s], applications: [gone]}}\n' "$work/dep" >"$good"
+refused 'a dependency that is not compiled' "application 'gone' is not compiled: '$work/dep/gone' has no ebin/gone.app"
+mkdir -p "$work/mixed/_build/prod/lib/mixed/ebin" "$work/mixed/config"
+echo '{application, mixed, [{description, ""}, {vsn, "0.1.0"}, {modules, []}, {registered, []}, {applications, [elixir]}]}.' \
+    >"$work/mixed/_build/prod/lib/mixed/ebin/mixed.app"
+touch "$work/mixed/config/runtime.exs"
+printf 'releases:\n  mixed:\n    included_configs: [/x]\n' >"$work/mixed/rel/config.yaml"
+in_folder "$work/mixed" "$relc" build
+expect 'runtime.exs with included_configs' 1 '' '*rel/config.yaml:3:24: included_configs does not go together*'
+mkdir "$work/no_elixir"
+ln -s "$(command -v erl)" "$work/no_elixir/erl"
+printf 'releases:\n  mixed:\n    version: "1"\n' >"$work/mixed/rel/config.yaml"
+in_folder "$work/mixed" env PATH="$work/no_elixir" "$relc" build
+expect 'a Mix project without Elixir' 1 '' '*no Elixir installation was found on PATH*set elixir_root*'
 in_folder "$work/mixed" "$relc" init
 expect 'relc init overwrites nothing' 1 '' "*'rel/config.yaml' is there already*--force*"
 in_folder "$work/mixed" "$relc" init --force

@@ -26,6 +26,7 @@ struct plan {
     /* What configures the release at boot: runtime.exs (ptr NULL for none), modules. */
     bool has_providers;
     str runtime_config;
+    str mix_env; /* the environment that Mix compiled the project in */
 
     bool dev_mode;
     str output_dir; /* absolute */

@@ -15,6 +15,7 @@ struct catalogue {
     int otp;              /* rules for .app files */
     struct map by_name;   /* name -> struct candidates (private) */
     struct map read;      /* folder -> struct found * */
+    struct map chosen;    /* name -> what was found for it without a version */
     struct names folders; /* what was searched, for messages */
     bool indexed;         /* every .app file was looked for, whatever its folder's name */
 };

@@ -15,8 +15,7 @@ struct rel_app {
     bool overrides_included;   /* the .rel names the included applications itself */
     struct names included;     /* as they hold in this release */
     struct names applications; /* set by release_check: as the boot script has them */
-    str lib;        /* what its path in boot scripts starts with: "$ROOT/lib" */
-    bool requested; /* named by the configuration, not by the closure */
+    str lib; /* what its path in boot scripts starts with: "$ROOT/lib" */
 };
 
 struct release {
@@ -29,6 +28,10 @@ struct release {
 
 /* The application of that name, or NULL. */
 struct rel_app *release_app(const struct release *release, str name);
+
+/* Where things are in a release: "lib/NAME-VSN" and "releases/VSN". */
+str release_app_dir(struct arena *arena, const struct app *app);
+str release_vsn_dir(struct arena *arena, const struct release *release);
 
 /* {release, {Name, Vsn}, {erts, ErtsVsn}, Apps}. */
 struct term release_term(struct arena *arena, const struct release *release);

@@ -21,5 +21,8 @@ void term_print(struct buf *out, const struct term *term, int otp);
  */
 void term_print_file(struct buf *out, const struct term *term, int otp);
 
+/* The same in the arena. */
+str term_file(struct arena *arena, const struct term *term, int otp);
+
 /* Appends the term on one line, for messages. */
 void term_print_line(struct buf *out, const struct term *term, int otp);
