@@ -92,6 +92,13 @@ static const char *setting_lines(struct arena *arena, const struct project *proj
     return "";
 }
 
+/* rebar3's template for releases keeps the node's name in config/vm.args. */
+static const char *vm_args_path(struct arena *arena, const struct project *project)
+{
+    return project_has_file(arena, project->root, "config/vm.args") ? "config/vm.args"
+                                                                    : "rel/vm.args";
+}
+
 static const char *project_words(struct arena *arena, const struct project *project)
 {
     if (project->kind == PROJECT_NONE)
@@ -121,6 +128,7 @@ int init_config_text(struct arena *arena, const struct project *project, str nam
     put_text(&vars, STR("release"), yaml_name(arena, name));
     put_version(&vars, project, name);
     put_text(&vars, STR("applications"), application_list(arena, project, name));
+    put_text(&vars, STR("vm_args"), vm_args_path(arena, project));
     put_text(&vars, STR("settings"), setting_lines(arena, project));
     return template_render(out, builtin_get("init/config.yaml"), "init/config.yaml",
                            &vars, err);

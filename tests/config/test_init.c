@@ -95,14 +95,15 @@ static void test_rebar3(void **state)
         init_and_load(f,
                       "==> rebar.config\n{deps, []}.\n"
                       "==> apps/a/src/a.app.src\n{application,a,[{vsn,git}]}.\n"
-                      "==> config/sys.config\n[].\n",
+                      "==> config/sys.config\n[].\n"
+                      "==> config/vm.args\n-name a\n",
                       (str){0}, "prod");
     expect_text(profile.release, "a");
     assert_true(profile.version.set);
     expect_text(profile.version.literal, NULL);
     expect_apps(f, &profile, "a");
     expect_text(profile.sys_config.value, "config/sys.config");
-    expect_text(profile.vm_args.value, "rel/vm.args");
+    expect_text(profile.vm_args.value, "config/vm.args");
 }
 
 static void test_erlang_mk(void **state)
