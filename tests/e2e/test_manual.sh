@@ -10,7 +10,16 @@ shift
 docs=$(cd "$(dirname "$0")/../../docs" && pwd)
 [ $# -gt 0 ] || set -- "$docs"/*.md
 work=$(mktemp -d)
-trap 'for stop in "$work"/*/run/server/bin/*; do [ -x "$stop" ] && "$stop" stop >/dev/null 2>&1; done; rm -rf "$work"' EXIT
+# A failed example may leave the node of the manual running.
+finish() {
+    status=$?
+    for script in "$work"/*/run/server/bin/hello; do
+        if [ -x "$script" ]; then "$script" stop >/dev/null 2>&1 || :; fi
+    done
+    rm -rf "$work"
+    exit "$status"
+}
+trap finish EXIT
 unset MIX_ENV RELEASE_COOKIE COOKIE NAME
 export NO_COLOR=1 LC_ALL=C.UTF-8
 
