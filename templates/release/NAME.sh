@@ -9,6 +9,10 @@ REL_INCLUDES_ERTS='<%= include_erts %>'
 REL_HAS_ELIXIR='<%= elixir %>'
 REL_ELIXIR_VSN='<%= elixir_vsn %>'
 REL_CODE_LOADING_MODE='<%= code_loading_mode %>'
+REL_ENVIRONMENT='<%= environment %>'
+REL_ERL_OPTS=<%= erl_opts_quoted %>
+REL_RUN_ERL_ENV=<%= run_erl_env_quoted %>
+REL_REBOOTS_AFTER_CONFIG='<%= reboot_system_after_config %>'
 
 REL_DIR=$RELEASE_ROOT_DIR/releases/$REL_VSN
 RELEASE_LIBEXEC_DIR=$REL_DIR/libexec

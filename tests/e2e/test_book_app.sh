@@ -7,8 +7,10 @@
 need mix curl setpriv
 name=book_app
 project=$work/project
-# Characters that mean something to a URL and to a shell.
+# Characters that mean something to a URL and to a shell; its beginning is the same wherever
+# it is printed.
 password="s3cr:t/p@ss\$word \"q"
+password_begin='s3cr:t/p@ss'
 password_in_url='s3cr%3At%2Fp%40ss%24word%20%22q'
 
 # --- a PostgreSQL server -------------------------------------------------------------
@@ -212,6 +214,7 @@ seeds() {
     printf 'It'\''s "$HOME" `x` \\ %%\tÉva Ż.\t1973\n' >"$work/more \$books.tsv"
     node seed "$work/more \$books.tsv"
     expect 'seed passes its argument on' 0 'books added: 1 of 1' ''
+    # shellcheck disable=SC2016
     answers 'the endpoint answers with what was seeded' /books 200 \
         '*{"author":"Éva Ż.","id":*,"title":"It'\''s \\"$HOME\\" `x` \\\\ %","year":1973}*'
     printf 'Momo\t1973\n' >"$work/wrong.tsv"
@@ -229,13 +232,12 @@ keeps_secrets() {
     launch "$release/bin/book_app" rpc 'Process.sleep(1500)' >/dev/null 2>&1 </dev/null &
     calling=$!
     sleep 0.7
-    for secret in "$cookie" "$password" "$password_in_url"; do
+    for secret in "$cookie" "$password_begin" "$password_in_url"; do
         check "$(secret_name) is in no process's arguments" in_no_arguments "$secret"
     done
     wait "$seeding"
     wait "$calling"
-    # It has what failing starts and lost connections left there.
-    for secret in "$cookie" "$password" "$password_in_url"; do
+    for secret in "$cookie" "$password_begin" "$password_in_url"; do
         check_not "$(secret_name) is in no log" \
             grep -rqF -e "$secret" "$release/var/log"
     done
@@ -244,7 +246,7 @@ keeps_secrets() {
 secret_name() {
     case $secret in
     "$cookie") echo 'the cookie' ;;
-    "$password") echo 'the password' ;;
+    "$password_begin") echo 'the password' ;;
     *) echo 'the password in DATABASE_URL' ;;
     esac
 }
@@ -295,6 +297,10 @@ in_foreground() {
     same 'foreground ends with status 0 after SIGTERM' 0 "$?"
 }
 
+logs_state() {
+    matches "$(logs)" '*State: {:state, \[*user: "book_app"*'
+}
+
 while_developing() {
     use_database in_dev
     compile dev
@@ -305,6 +311,11 @@ while_developing() {
     node seed
     expect 'seed of a dev release' 0 'books added: 5 of 5' ''
     answers 'the endpoint of a dev release' /books 200 '*"title":"Solaris"*'
+    # In dev the log has the states of processes that fail, and p1_pgsql's begins with its
+    # options. It is told what its socket says of a lost connection.
+    node rpc 'send(:sys.get_state(BookApp.Database).connection, {:socket, nil, :closed}); :ok'
+    check 'a lost connection is logged with its state' wait_for 10 logs_state
+    check_not 'in which there is no password' matches "$(logs)" "*$password_begin*"
     stops
 }
 

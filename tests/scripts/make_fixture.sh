@@ -97,6 +97,8 @@ fill() {
     sed -e "s/<%= release_name %>/$name/g" -e "s/<%= release_version %>/$vsn/g" \
         -e "s/<%= erts_vsn %>/$erts_vsn/g" -e "s/<%= include_erts %>/$include_erts/g" \
         -e "s/<%= elixir %>/$has_elixir/g" -e "s/<%= elixir_vsn %>/$elixir_vsn/g" \
+        -e "s/<%= environment %>/prod/g" -e "s/<%= reboot_system_after_config %>/false/g" \
+        -e "s/<%= erl_opts_quoted %>/''/g" -e "s/<%= run_erl_env_quoted %>/''/g" \
         -e "s/<%= otp_vsn %>/25/g" -e "s/<%= code_loading_mode %>/embedded/g" "$1"
 }
 fill "$templates/bin/NAME" >"$root/bin/$name"
@@ -104,3 +106,7 @@ chmod 755 "$root/bin/$name"
 fill "$templates/release/NAME.sh" >"$root/releases/$vsn/$name.sh"
 fill "$templates/release/vm.args" >"$root/releases/$vsn/vm.args"
 cp -R "$templates/release/libexec" "$root/releases/$vsn/libexec"
+mkdir "$root/releases/$vsn/commands"
+for event in configure start stop upgrade; do
+    mkdir -p "$root/releases/$vsn/hooks/pre_$event.d" "$root/releases/$vsn/hooks/post_$event.d"
+done

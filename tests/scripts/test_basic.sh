@@ -17,6 +17,35 @@ run help stop
 expect "help of a command" 0 "Usage: $name stop*RELEASE_STOP_TIMEOUT*" ''
 run help stp
 expect "help of an unknown command" 1 '' "*unknown command 'stp'; did you mean 'stop'?*"
+run help start
+expect "help of start" 0 "Usage: $name start *" ''
+run help daemon
+expect "help of a name of mix release" 0 "Usage: $name daemon *the same as \`start\`" ''
+run help
+expect "help tells the names of mix release" 0 "*Their names in mix release and rebar3:*daemon *remsh *mix release is 'foreground'*" ''
+mkdir -p "$release/releases/$vsn/commands"
+printf '#!/bin/sh\n# shellcheck shell=sh\n# seed [FILE]: fills the database\n#\n# From rel/seeds.\n\n# not this\n' >"$release/releases/$vsn/commands/seed.sh"
+printf '# Moves the tables.\n:\n' >"$release/releases/$vsn/commands/migrate-all.sh"
+printf ':\n# no comment\n' >"$release/releases/$vsn/commands/plain.sh"
+run help
+expect "help lists custom commands" 0 "*Custom commands:*migrate-all *Moves the tables.*plain *seed \[FILE\] *fills the database*" ''
+run help seed
+expect "help of a custom command" 0 "Usage: $name seed \[FILE\]
+
+fills the database
+
+From rel/seeds." ''
+run help migrate-all
+expect "help of a custom command, a plain comment" 0 "Usage: $name migrate-all \[ARGUMENT...\]
+
+Moves the tables." ''
+run help plain
+expect "help of a custom command without comment" 0 "Usage: $name plain*without a description" ''
+run help ../commands/seed
+expect "help of a path" 1 '' "*unknown command*"
+run sed
+expect "nearest of the custom commands" 1 '' "*unknown command 'sed'; did you mean 'seed'?*"
+rm -r "$release/releases/$vsn/commands"
 for word in foregruond remote_consol strat evl; do
     run $word
     expect "nearest command of $word" 1 '' "*unknown command '$word'; did you mean '*'?*"
@@ -33,7 +62,7 @@ run ping
 expect "ping before the first start" 1 '' "*'$node' is not running"
 check "a failed ping writes nothing" [ ! -e "$release/var" ]
 run rpc
-expect "rpc without expression" 1 '' "*rpc takes one argument*"
+expect "rpc without expression" 1 '' "*rpc needs an expression*"
 run rpc a b
 expect "rpc with two arguments" 1 '' "*rpc takes one argument*"
 run eval

@@ -29,9 +29,9 @@ wrong_usage() {
         expect "$1: no function: $bad" 1 '' "*'$bad' is no function with its arity*"
     done
     run "$1" --mfa demo:say/1
-    expect "$1: too few arguments" 1 '' "*'demo:say/1' takes 1 arguments, and 0 are given"
+    expect "$1: too few arguments" 1 '' "*the function is 'demo:say/1', and the number of arguments given is 0"
     run "$1" --mfa demo:say/1 a b
-    expect "$1: too many arguments" 1 '' "*'demo:say/1' takes 1 arguments, and 2 are given"
+    expect "$1: too many arguments" 1 '' "*the function is 'demo:say/1', and the number of arguments given is 2"
     run "$1" --mfa demo:say/2 --argv a b
     expect "$1: --argv for two arguments" 1 '' "*with '--argv' the function gets one argument*"
 }
@@ -75,12 +75,17 @@ second$value" ''
     run $command --timeout 9 'demo:say("in time")'
     expect "erlang: $command within the timeout" 0 "in time$value" ''
 done
+awk 'BEGIN { print "length(["; for (i = 0; i < 4000; i++) printf "\"line %d \\\\ žluť\",\n", i; print "\"\"])" }' >"$work/long.erl"
+before=$(date +%s)
+run rpc --file "$work/long.erl"
+expect "a long file" 0 4001 ''
+check "a long file is no long work" [ "$(($(date +%s) - before))" -le 5 ]
 run rpc 'demo:hello()' --timeout 9
 expect "rpc: options after the expression" 0 hello_world ''
 run rpc --timeout 1 'timer:sleep(9000)'
 expect "rpc names what set the limit" 1 '' '*within 1 s (--timeout)*'
-run rpc -- '--1'
-expect "rpc: an expression like an option, after --" 0 1 ''
+run rpc -- 'demo:hello()'
+expect "rpc: an expression after --" 0 hello_world ''
 run stop
 expect "erlang: stop" 0 ok ''
 

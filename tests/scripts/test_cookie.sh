@@ -29,10 +29,18 @@ expect "stop" 0 ok ''
 COOKIE=from-the-environment run start
 expect "COOKIE wins" 0 '' ''
 run ping
+expect "commands take the cookie that the node was started with" 0 pong ''
+COOKIE=wrong run ping
 expect "another cookie is refused" 1 '' "*'$node' is there, but refuses the connection: its cookie is another one*"
+run ping
+expect "and nothing is left of it" 0 pong ''
+COOKIE=wrong run rpc 'erlang:node()'
+expect "another cookie is refused by rpc" 1 '' "*its cookie is another one*"
+rm "$release/var/nodes/$node/.erlang.cookie"
 run start
 expect "start beside a node with another cookie" 1 '' "*already running on this machine*"
 export COOKIE=from-the-environment
+rm -f "$release/var/nodes/$node/.erlang.cookie"
 seen "COOKIE" "$COOKIE"
 unset COOKIE
 RELEASE_COOKIE=from-the-environment run stop

@@ -33,6 +33,12 @@ $2" ''
     case $kind in elixir) sleep='Process.sleep(9000)' ;; *) sleep='timer:sleep(9000)' ;; esac
     RELEASE_RPC_TIMEOUT=1 run rpc "$sleep"
     expect "$kind: rpc that takes too long" 1 '' '*not evaluated within 1 s*'
+    run status --json
+    expect "$kind: status" 0 "*\"status\":\"running\",\"pid\":$pid,*" ''
+    run info processes
+    expect "$kind: info processes" 0 'Name *init *' ''
+    run reload_config
+    expect "$kind: reload_config" 0 ok ''
     COOKIE=wrong run ping
     expect "$kind: another cookie" 1 '' '*its cookie is another one*'
     run stop

@@ -10,7 +10,8 @@ if ! command -v shellcheck >/dev/null 2>&1; then
     ok "skipped: no shellcheck on this machine"
     exit 0
 fi
-for file in "$templates/bin/NAME" "$templates/erts/erl" "$templates"/release/*.sh \
+# NAME.sh has values that are quoted when they are filled in.
+for file in "$templates/bin/NAME" "$templates/erts/erl" "$erlang_release"/releases/*/*.sh \
     "$templates"/release/libexec/*.sh "$here"/*.sh; do
     # SC1090, SC1091: sourced by computed names; SC2154, SC2034: variables shared by the files
     # of libexec, which are one program

@@ -81,10 +81,27 @@ process_alive() {
     if [ -r /proc/self/stat ]; then
         _stat=''
         { read -r _stat <"/proc/$1/stat"; } 2>/dev/null || return 1
-        case ${_stat##*\) } in Z* | X*) return 1 ;; esac
+        # Its first thread may be dead before the others are, which keep its files open.
+        # shellcheck disable=SC2086 # fields
+        set -- ${_stat##*\) }
+        case $1:${18} in [ZX]*:[01]) return 1 ;; esac
         return 0
     fi
     kill -0 "$1" 2>/dev/null
+}
+
+# Between the two, DEBUG_BOOT shows nothing: what happens there has to do with secrets.
+trace_off() {
+    { case $- in *x*) traced=yes ;; *) traced=${traced-} ;; esac; set +x; } 2>/dev/null
+    trace_depth=$((${trace_depth:-0} + 1))
+}
+
+trace_on() {
+    trace_depth=$((trace_depth - 1))
+    if [ "$trace_depth" -eq 0 ] && [ -n "$traced" ]; then
+        traced=''
+        set -x
+    fi
 }
 
 # Waits a tenth of a second. POSIX promises whole seconds only.

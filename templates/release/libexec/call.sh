@@ -7,10 +7,12 @@
 #   call_module, call_function    the function of --mfa, else empty
 #   call_arguments                the other arguments, quoted: for `eval "set -- ..."`
 #   call_argv                     not empty: the function gets them as one list
+#   call_none                     the caller may set it: the function gets none of them
 #   call_timeout                  seconds, empty if not given
 # With an expression $call_options_end says whether options may come after it.
 call_read() {
     expression='' call_file='' call_module='' call_arguments='' call_argv='' call_timeout=''
+    call_none=''
     _given=''
     _spec=''
     _options=yes
@@ -29,7 +31,7 @@ call_read() {
         esac
         shift
     done
-    [ -z "$_spec" ] || _call_arity
+    [ -z "$_spec" ] || eval "_call_arity $call_arguments"
     [ -n "$_given" ] ||
         fail "$RELEASE_COMMAND needs an expression: $REL_NAME $RELEASE_COMMAND 'EXPRESSION'"
     if [ -n "$call_argv" ] && [ -z "$_spec" ]; then
@@ -110,10 +112,9 @@ _call_function() {
 }
 
 _call_arity() {
-    eval "set -- $call_arguments"
     if [ -n "$call_argv" ]; then
         [ "$call_arity" -eq 1 ] || fail "with '--argv' the function gets one argument, the list; '$_spec' takes $call_arity"
     elif [ "$#" -ne "$call_arity" ]; then
-        fail "'$_spec' takes $call_arity arguments, and $# are given"
+        fail "the function is '$_spec', and the number of arguments given is $#"
     fi
 }

@@ -1,6 +1,13 @@
 # shellcheck shell=sh
-# pid: prints the process number of the running node
+# pid [--json]: prints the process number of the running node
 
 . "$RELEASE_LIBEXEC_DIR/control.sh"
-require_live_pid
-info "$node_pid"
+if [ "$#" -eq 0 ]; then
+    require_live_pid
+    info "$node_pid"
+else
+    . "$RELEASE_LIBEXEC_DIR/json.sh"
+    json_options "$@"
+    require_live_pid
+    info "{\"pid\":$node_pid}"
+fi

@@ -5,6 +5,11 @@
 
 . "$RELEASE_LIBEXEC_DIR/control.sh"
 . "$RELEASE_LIBEXEC_DIR/stop.sh"
+. "$RELEASE_LIBEXEC_DIR/hooks.sh"
 require_live_pid
+run_hooks pre_stop
 node_stop stop
+pid_file_remove "$node_pid"
+run_hooks post_stop
+[ -z "${hooks_failed-}" ] || fail "the node '$NAME' has stopped, but a post_stop hook has failed"
 info ok

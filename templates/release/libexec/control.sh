@@ -27,7 +27,7 @@ control_find() {
 }
 
 _erl_call() {
-    HOME=$RELEASE_NODE_DIR "$ERL_CALL" -h "$client" "$NAME_TYPE" "$NAME" "$@"
+    HOME=$COOKIE_HOME "$ERL_CALL" -h "$client" "$NAME_TYPE" "$NAME" "$@"
 }
 
 # control_apply MODULE FUNCTION [ARGUMENT-LIST]: calls a function whose result is plain, and

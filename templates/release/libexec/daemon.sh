@@ -1,17 +1,20 @@
 # shellcheck shell=sh
 # A node in the background, under run_erl.
 
-# daemon_start ARGUMENT...: returns when the node is up, or ends the command with the reason.
+# daemon_start [--no-wait] ARGUMENT...: returns when the node is up and the post_start hooks have
+# run, or ends the command with the reason. With --no-wait nothing is waited for.
 daemon_start() {
+    _wait=yes
+    if [ "${1-}" = --no-wait ]; then
+        _wait=''
+        shift
+    fi
     deadline_in "${RELEASE_START_TIMEOUT:-60}" RELEASE_START_TIMEOUT
+    [ -z "${RELEASE_READ_ONLY-}" ] ||
+        fail "with RELEASE_READ_ONLY a node cannot be started in the background: it has pipes and logs; use 'foreground'"
+    [ "${RELEASE_DISTRIBUTION-}" != none ] ||
+        fail "a node without distribution (RELEASE_DISTRIBUTION=none) could not be controlled in the background; use 'foreground'"
     vm_prepare
-    if node_answers; then
-        node_pid_find
-        fail "the node '$NAME' is already running (pid ${node_pid:-unknown})"
-    fi
-    if [ "$control_status" = 142 ] || node_registered; then
-        fail "a node with the name of '$NAME' is already running on this machine, and does not answer: it hangs, or its cookie is another one"
-    fi
     erts_tool run_erl || fail "cannot find 'run_erl', which belongs to the runtime in '$BINDIR'"
     _run_erl=$tool
     mkdir -p "$PIPE_DIR" "$RUNNER_LOG_DIR" 2>/dev/null
@@ -21,47 +24,73 @@ daemon_start() {
         fi
     done
     _heart_command
-    vm_begin start
+    vm_begin "${RELEASE_BOOT_SCRIPT:-start}"
     vm_node
     vm_shell '' "$@"
     _daemon_launch
+    if [ -z "$_wait" ]; then
+        _daemon_begun || _daemon_failed "run_erl has not started the node '$NAME'" run_erl.log
+        _daemon_later </dev/null >>"$RUNNER_LOG_DIR/start.log" 2>&1 &
+        return 0
+    fi
     _daemon_wait
+    run_hooks post_start
+    [ -z "${hooks_failed-}" ] || fail "the node '$NAME' is up, but a post_start hook has failed"
+}
+
+# What nobody waits for, beside the command that has ended.
+_daemon_later() {
+    if hooks_exist post_start; then
+        _daemon_wait
+        run_hooks post_start
+    fi
 }
 
 # What heart runs when the node has died. The version is looked up anew then, unless the
 # caller of this command had chosen one.
 _heart_command() {
     quote "$RELEASE_ROOT_DIR/bin/$REL_NAME"
-    export HEART_COMMAND="${HEART_COMMAND:-$quoted start}"
+    HEART_COMMAND=${HEART_COMMAND:-$quoted start}
+    derived HEART_COMMAND "$given_heart"
 }
 
 # The shell that becomes the VM writes its number to a file first: the only way to tell this
 # VM from another of the same name, and its death from a slow start.
 _daemon_launch() {
+    _launched=''
     random_id
     pid_file=$RELEASE_NODE_DIR/start.$id
     quote "$pid_file"
     RUN_ERL_DISABLE_FLOWCNTRL=${RUN_ERL_DISABLE_FLOWCNTRL:-true}
     export RUN_ERL_DISABLE_FLOWCNTRL
     (
-        unset HOME
+        _vm_environment
         # shellcheck disable=SC2086 # assignments, separated by blanks
-        exec env ${RUN_ERL_ENV-} "$_run_erl" -daemon "$PIPE_DIR/" "$RUNNER_LOG_DIR/" \
+        exec env ${RUN_ERL_ENV-$REL_RUN_ERL_ENV} "$_run_erl" -daemon "$PIPE_DIR/" "$RUNNER_LOG_DIR/" \
             "echo \$\$ >$quoted; exec$vm_line"
     ) || fail "run_erl failed, status $?"
 }
 
-_daemon_wait() {
-    node_pid=''
+# Sets $_launched to the number of the VM. Fails if there is none after 20 seconds.
+_daemon_begun() {
     _launched=''
     _waits=0
+    until { read -r _launched <"$pid_file"; } 2>/dev/null && [ -n "$_launched" ]; do
+        _waits=$((_waits + 1))
+        [ "$_waits" -le 200 ] || break
+        pause
+    done
+    rm -f "$pid_file"
+    [ -n "$_launched" ] || return 1
+    _vm_beginning "$_launched"
+}
+
+_daemon_wait() {
+    node_pid=''
     control_find
+    [ -n "${_launched-}" ] || _daemon_begun || _daemon_failed "run_erl has not started the node '$NAME'" run_erl.log
     while :; do
-        if [ -z "$_launched" ]; then
-            _waits=$((_waits + 1))
-            [ "$_waits" -le 200 ] || break
-            { read -r _launched <"$pid_file"; } 2>/dev/null && rm -f "$pid_file" && continue
-        elif ! process_alive "$_launched"; then
+        if ! process_alive "$_launched"; then
             _daemon_failed "the node '$NAME' ended before it was up"
         elif _daemon_up; then
             return 0
@@ -69,8 +98,6 @@ _daemon_wait() {
         ! deadline_passed || break
         pause
     done
-    rm -f "$pid_file"
-    [ -n "$_launched" ] || _daemon_failed "run_erl has not started the node '$NAME'" run_erl.log
     _daemon_failed "the node '$NAME' (pid $_launched) is still not up after ${RELEASE_START_TIMEOUT:-60} s (RELEASE_START_TIMEOUT); it goes on starting"
 }
 

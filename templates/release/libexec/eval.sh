@@ -5,7 +5,8 @@
 eval_call() {
     erts_find
     erts_check
-    config_find
+    . "$RELEASE_LIBEXEC_DIR/configure.sh"
+    configure_private
     RELEASE_EXPRESSION=$expression
     RELEASE_EXPRESSION_FILE=$call_file
     export RELEASE_EXPRESSION RELEASE_EXPRESSION_FILE

@@ -16,8 +16,14 @@ expression_read() {
 # reads its input as Latin-1, so that one byte of UTF-8 is one character of the literal and one
 # byte again.
 erlang_binary() {
-    replace_all "$1" \\ \\\\
-    replace_all "$replaced" \" \\\"
+    if [ "${#1}" -gt 2000 ]; then
+        # What takes the shell seconds is worth a process.
+        replaced=$(printf '%s.' "$1" | LC_ALL=C sed 's/[\\"]/\\&/g')
+        replaced=${replaced%.}
+    else
+        replace_all "$1" \\ \\\\
+        replace_all "$replaced" \" \\\"
+    fi
     literal="<<\"$replaced\">>"
 }
 
@@ -105,6 +111,18 @@ _erlang_evaluation() {
     end"
 }
 
+# text_evaluation FUN: sets $evaluation to a call of an Erlang fun that returns text; it may
+# throw {failed, Text}.
+text_evaluation() {
+    _format=$_erlang_format
+    [ "$REL_HAS_ELIXIR" != true ] || _format="fun(C, R, S) -> 'Elixir.Exception':format(C, R, S) end"
+    evaluation="try ($1)() of Done -> {ok, Done}
+        catch
+            throw:{failed, Why} -> {failed, Why};
+            C:R:S -> {failed, ($_format)(C, R, Cut(S))}
+        end"
+}
+
 # call_run TEXT FILE ARGUMENTS: sets $run to an Erlang fun that does the call that call_read
 # (call.sh) has read, else evaluates the text. All three are expressions: binaries with the
 # text and with its name, a list of binaries.
@@ -113,6 +131,7 @@ call_run() {
         _values=$3
         [ "$REL_HAS_ELIXIR" = true ] || _values="[unicode:characters_to_list(V) || V <- $_values]"
         [ -z "$call_argv" ] || _values="[$_values]"
+        [ -z "${call_none-}" ] || _values="[]"
         run="fun() -> apply('$call_module', '$call_function', $_values) end"
     elif [ "$REL_HAS_ELIXIR" = true ]; then
         run="fun() -> element(1, 'Elixir.Code':eval_string($1, [], [{file, $2}])) end"

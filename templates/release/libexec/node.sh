@@ -1,9 +1,14 @@
 # shellcheck shell=sh
-# The configuration files of the release, and the name of its node.
+# The configuration files of the release, and the name of its node. A start takes both from their
+# sources. A command that talks to a node takes what the node was started with, as it was left
+# in RELEASE_NODE_DIR, even if the sources have changed since.
 
 # config_find: sets VMARGS_PATH and SYS_CONFIG_PATH, unless the caller did: a file in
 # RELEASE_CONFIG_DIR comes before the one that the release was built with.
 config_find() {
+    if [ ! -d "$RELEASE_CONFIG_DIR" ] || [ ! -r "$RELEASE_CONFIG_DIR" ] || [ ! -x "$RELEASE_CONFIG_DIR" ]; then
+        fail "cannot read the folder '$RELEASE_CONFIG_DIR' (RELEASE_CONFIG_DIR)"
+    fi
     if [ -z "${VMARGS_PATH-}" ]; then
         VMARGS_PATH=$RELEASE_CONFIG_DIR/vm.args
         [ -f "$VMARGS_PATH" ] || VMARGS_PATH=$REL_DIR/vm.args
@@ -15,166 +20,85 @@ config_find() {
     [ -r "$VMARGS_PATH" ] || fail "cannot read the arguments file '$VMARGS_PATH'"
 }
 
-# Splits off the next word of $rest into $word as erlexec does in an arguments file: quotes,
-# backslashes, and # for the rest of the line, also inside a word. Fails at the line's end.
-_next_word() {
-    rest=${rest#"${rest%%[![:space:]]*}"}
-    case $rest in
-    '' | '#'*) return 1 ;;
-    esac
-    word=''
-    while :; do
-        _chunk=${rest%%[[:space:]\"\'\\#]*}
-        word=$word$_chunk
-        rest=${rest#"$_chunk"}
-        case $rest in
-        \"*) _next_quoted '"' ;;
-        \'*) _next_quoted "'" ;;
-        \\?*)
-            rest=${rest#?}
-            word=$word${rest%"${rest#?}"}
-            rest=${rest#?}
-            ;;
-        '#'*)
-            rest=''
-            return 0
-            ;;
-        *) return 0 ;;
-        esac
-    done
+# node_given: remembers what the caller has chosen, before anything else is set.
+node_given() {
+    given_name=${NAME-}
+    given_type=${NAME_TYPE-}
+    given_pipes=${PIPE_DIR-}
+    given_vmargs=${VMARGS_PATH:-${RELEASE_VM_ARGS-}}
+    given_sys_config=${SYS_CONFIG_PATH-}
+    node_forget
 }
 
-_next_quoted() {
-    rest=${rest#?}
-    _chunk=${rest%%"$1"*}
-    word=$word$_chunk
-    rest=${rest#"$_chunk"}
-    rest=${rest#?}
-}
-
-# vmargs_read: reads VMARGS_PATH and the files that it includes. Sets
-#   vmargs_name, vmargs_type  the node's name and its flag, -name or -sname
-#   vmargs_cookie             the cookie, if the file has one
-#   vmargs_dist               the flags that every VM needs that talks to the node, quoted
-#   vmargs_rest               the text without name and cookie, included files in place
-vmargs_read() {
-    vmargs_name='' vmargs_type='' vmargs_cookie='' vmargs_dist='' vmargs_rest=''
-    _want=''
-    _files=0
-    _included=''
-    _vmargs_file "$VMARGS_PATH"
-    while [ -n "$_included" ]; do
-        _file=${_included%%"$newline"*}
-        _included=${_included#*"$newline"}
-        _vmargs_file "$_file"
-    done
-}
-
-_vmargs_file() {
-    _files=$((_files + 1))
-    [ "$_files" -le 20 ] || fail "too many -args_file in '$VMARGS_PATH': does one include itself?"
-    [ -r "$1" ] || fail "cannot read the arguments file '$1', named by '$VMARGS_PATH'"
-    while IFS= read -r line || [ -n "$line" ]; do
-        case $line in
-        '' | '#'*) continue ;;
-        *-name* | *-sname* | *-setcookie* | *-args_file* | *-proto_dist* | *-ssl_dist* | *-epmd* | *-start_epmd*) ;;
-        *)
-            # A line without these words matters only while a value is awaited.
-            if [ -z "$_want" ]; then
-                vmargs_rest=$vmargs_rest$line$newline
-                continue
-            fi
-            ;;
-        esac
-        rest=$line
-        _before=$rest
-        while _next_word; do
-            _raw=${_before%"$rest"}
-            _before=$rest
-            _vmargs_word
-        done
-        vmargs_rest=$vmargs_rest$newline
-    done <"$1"
-    [ "$_want" != second ] || _vmargs_cookie
-    _want=''
-}
-
-# One word of the file: $word as read, $_raw as written.
-_vmargs_word() {
-    case $_want in
-    -name | -sname)
-        # erl uses the first of several names
-        if [ -z "$vmargs_name" ]; then
-            vmargs_type=$_want
-            vmargs_name=$word
-        fi
-        _want=''
-        return
-        ;;
-    -args_file)
-        _included=$_included$word$newline
-        _want=''
-        return
-        ;;
-    -setcookie)
-        _first=$word
-        _first_raw=$_raw
-        _want=second
-        return
-        ;;
-    second)
-        # -setcookie NODE COOKIE is for another node, and stays
-        case $word in
-        [-+]*) _vmargs_cookie ;;
-        *)
-            vmargs_rest="$vmargs_rest -setcookie $_first_raw $_raw"
-            _want=''
-            return
-            ;;
-        esac
-        ;;
-    ?*)
-        quote "$word"
-        vmargs_dist="$vmargs_dist $_want $quoted"
-        vmargs_rest="$vmargs_rest $_want $_raw"
-        _want=''
-        return
-        ;;
-    esac
-    case $word in
-    -name | -sname | -setcookie | -args_file | -proto_dist | -ssl_dist_optfile | -epmd_module | -start_epmd)
-        _want=$word
-        ;;
-    *) vmargs_rest="$vmargs_rest$_raw" ;;
-    esac
-}
-
-_vmargs_cookie() {
-    vmargs_cookie=$_first
-    _want=''
+# node_forget: name, folder, files and cookie are to be found anew.
+node_forget() {
+    NAME=$given_name NAME_TYPE=$given_type PIPE_DIR=$given_pipes
+    VMARGS_PATH=$given_vmargs SYS_CONFIG_PATH=$given_sys_config
+    RELEASE_NODE_DIR='' control_means='' _cookie_ready=''
 }
 
 # node_find: sets NAME, NAME_TYPE and RELEASE_NODE_DIR, the folder of what is the node's own at
 # run time. The caller's RELEASE_NODE or NAME win over the arguments file.
+#   node_find        of a node that may be running
+#   node_find start  of one to be started: variables in vm.args are replaced
+#   node_find try    of one that may be running; fails if its name cannot be known yet
 node_find() {
-    [ -z "${RELEASE_NODE_DIR-}" ] || return 0
+    [ -z "$RELEASE_NODE_DIR" ] || return 0
+    trace_off
     config_find
-    vmargs_read
-    _wanted=${RELEASE_NODE:-${NAME-}}
-    [ -n "$_wanted" ] || _wanted=${vmargs_name:-$REL_NAME@127.0.0.1}
+    _replace=''
+    [ "${1-}" != start ] || _replace=${REPLACE_OS_VARS-}
+    [ -z "$_replace" ] || . "$RELEASE_LIBEXEC_DIR/replace_vars.sh"
+    vmargs_read "$_replace"
+    if ! _node_name "${1-}"; then
+        trace_on
+        return 1
+    fi
+    RELEASE_NODE_DIR=$RELEASE_MUTABLE_DIR/nodes/$NAME
+    PIPE_DIR=${PIPE_DIR:-$RELEASE_MUTABLE_DIR/erl_pipes/$NAME}
+    PIPE_DIR=${PIPE_DIR%/}
+    [ "${1-}" = start ] || _node_started_with
+    NAME_ARG="$NAME_TYPE $NAME"
+    derived NAME "$given_name"
+    derived NAME_TYPE "$given_type"
+    derived PIPE_DIR "$given_pipes"
+    export NAME_ARG
+    trace_on
+}
+
+_node_name() {
+    case ${NAME_TYPE:-${RELEASE_DISTRIBUTION-}} in
+    none) _node_none "$1"; return ;;
+    esac
+    _wanted=${RELEASE_NODE:-$NAME}
+    if [ -z "$_wanted" ]; then
+        [ "$1" = start ] || ! _node_recorded || return 0
+        _wanted=${vmargs_name:-$REL_NAME@127.0.0.1}
+    fi
     _node_type
     case $NAME_TYPE:$_wanted in
     -name:*@*) ;;
     -name:*) _node_host ;;
     -sname:*@*.*) fail "the short node name '$_wanted' must not have a host with dots; use -name for it" ;;
     esac
-    case $_wanted in
-    @* | *@ | *@*@* | *[!A-Za-z0-9_.@:-]*) fail "'$_wanted' is not a node name" ;;
+    case $1:$_wanted in
+    start:*"\${"*) fail "'$_wanted' is not a node name: the variables in '$VMARGS_PATH' are replaced only when REPLACE_OS_VARS is set" ;;
+    try:*"\${"*) return 1 ;;
+    *"\${"*) fail "the node is not running: it has not been started yet, and its name '$_wanted' is not known before" ;;
+    *:@* | *@ | *@*@* | ?*:*[!A-Za-z0-9_.@:-]* | :*[!A-Za-z0-9_.@:-]*) fail "'$_wanted' is not a node name" ;;
     esac
     NAME=$_wanted
-    RELEASE_NODE_DIR=$RELEASE_MUTABLE_DIR/nodes/$NAME
-    PIPE_DIR=${PIPE_DIR:-$RELEASE_MUTABLE_DIR/erl_pipes/$NAME}
-    PIPE_DIR=${PIPE_DIR%/}
+}
+
+# A node without distribution can be run, but not be talked to.
+_node_none() {
+    case $1 in
+    start) ;;
+    try) return 1 ;;
+    *) fail "without distribution (RELEASE_DISTRIBUTION=none) there is no way to the node" ;;
+    esac
+    NAME=nonode@nohost
+    NAME_TYPE=none
 }
 
 _node_type() {
@@ -191,10 +115,47 @@ _node_type() {
     esac
 }
 
-# A long name without host takes the host of the arguments file's name, else this machine's.
+# A long name without host takes the host of the arguments file's name, else this machine's. If
+# only a start knows that host, a node of that name has left its folder.
 _node_host() {
     case $vmargs_name in
+    *@*"\${"*)
+        for _folder in "$RELEASE_MUTABLE_DIR/nodes/$_wanted@"*; do :; done
+        if [ -d "$_folder" ]; then _wanted=${_folder##*/}; else _wanted=$_wanted@${vmargs_name##*@}; fi
+        ;;
     *@*) _wanted=$_wanted@${vmargs_name##*@} ;;
     *) _wanted=$_wanted@$(hostname -f 2>/dev/null || hostname) ;;
     esac
+}
+
+# The name that a start without a name of the caller's found last; one for each source.
+_node_recorded() {
+    _type='' _name=''
+    { read -r _type _name <"$RELEASE_MUTABLE_DIR/nodes/$node_record"; } 2>/dev/null
+    [ -n "$_name" ] || return 1
+    case ${NAME_TYPE:-${RELEASE_DISTRIBUTION-}} in
+    '' | "$_type" | "${_type#-}") ;;
+    *) return 1 ;;
+    esac
+    NAME=$_name NAME_TYPE=$_type
+}
+
+# node_record_key: sets $node_record, the name of the file for what the caller has chosen.
+node_record_key() {
+    node_record=${REL_VSN_CHOSEN:+@$REL_VSN_CHOSEN}$given_vmargs
+    [ "$RELEASE_CONFIG_DIR" = "$RELEASE_ROOT_DIR" ] || node_record=$node_record:$RELEASE_CONFIG_DIR
+    if [ -n "$node_record" ]; then
+        replace_all "$node_record" / %
+        node_record=$replaced
+    fi
+    node_record=.default$node_record
+}
+
+# Of a node that was started: the files that it was given, if they were made for it.
+_node_started_with() {
+    if [ -f "$RELEASE_NODE_DIR/vm.args" ]; then
+        VMARGS_PATH=$RELEASE_NODE_DIR/vm.args
+        vmargs_read
+    fi
+    [ ! -f "$RELEASE_NODE_DIR/sys.config" ] || SYS_CONFIG_PATH=$RELEASE_NODE_DIR/sys.config
 }

@@ -13,6 +13,8 @@ node_evaluate() {
     case $1 in '' | *[!0-9]*) fail "${rpc_limit_name:-RELEASE_RPC_TIMEOUT} must be a number of seconds, not '$1'" ;; esac
     random_id
     rpc_program "$id"
+    [ "$control_means" = erl_call ] || [ "${#program}" -lt 100000 ] ||
+        fail "the expression is too long for a call without 'erl_call'"
     { _rpc_send "$1" 2>/dev/null; } | _rpc_receive "$1"
 }
 

@@ -18,3 +18,11 @@ node_stop() {
         pause
     done
 }
+
+# pid_file_remove PID: removes the file PIDFILE if it is about this process.
+pid_file_remove() {
+    [ -n "${PIDFILE-}" ] || return 0
+    _pid=''
+    { read -r _pid <"$PIDFILE"; } 2>/dev/null || :
+    [ "$_pid" != "$1" ] || rm -f "$PIDFILE"
+}

@@ -5,9 +5,10 @@
 # letter too much, too few, wrong, or two exchanged), or that the word is the beginning of.
 command_unknown() {
     _hint=''
-    for _file in "$RELEASE_LIBEXEC_DIR"/command-*.sh; do
-        _known=${_file##*/command-}
-        _known=${_known%.sh}
+    for _file in "$RELEASE_LIBEXEC_DIR"/command-*.sh "$REL_DIR"/commands/*.*; do
+        _known=${_file##*/}
+        case $_file in "$RELEASE_LIBEXEC_DIR/"*) _known=${_known#command-} ;; esac
+        _known=${_known%.*}
         if _near "$1" "$_known"; then
             _hint=$_known
             break

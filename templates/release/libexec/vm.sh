@@ -2,11 +2,13 @@
 # The command lines of virtual machines. A line is kept as text quoted for a shell, so that it
 # can be executed here or be handed to run_erl, which has a shell read it.
 
-# vm_begin BOOT: starts $vm_line with what every VM of the release needs.
+# vm_begin BOOT: starts $vm_line with what every VM of the release needs. The boot file is one
+# of the version's, or an absolute path.
 vm_begin() {
     erts_find
     vm_line=''
-    vm_words "$BINDIR/erlexec" -boot "$REL_DIR/$1" -boot_var RELEASE_LIB "$REL_LIB_DIR"
+    case $1 in /*) _boot=$1 ;; *) _boot=$REL_DIR/$1 ;; esac
+    vm_words "$BINDIR/erlexec" -boot "$_boot" -boot_var RELEASE_LIB "$REL_LIB_DIR"
 }
 
 vm_words() {
@@ -28,41 +30,47 @@ vm_split() {
 # that runs in the VM; vm_exec and run_erl must not pass it on, since erlexec would use both.
 # What asks init:get_argument(home) instead (System.user_home, ssh) gets the private folder.
 vm_home() {
-    vm_words -home "$RELEASE_NODE_DIR"
+    [ "$NAME_TYPE" != none ] || return 0
+    vm_words -home "$COOKIE_HOME"
     [ -z "${HOME+set}" ] || vm_words -env HOME "$HOME"
 }
 
 # The node of the release: name, cookie, configuration and the options of its operator.
 vm_node() {
-    vm_words -mode "$CODE_LOADING_MODE"
+    run_hooks pre_start
+    _vm_mode
     vm_config
-    _vm_args_file
+    case $vmargs_means in
+    words) vmargs_words ;;
+    *) vm_words -args_file "$VMARGS_PATH" ;;
+    esac
+    case $vmargs_means:$NAME_TYPE in
+    file:* | *:none) ;;
+    *) vm_words "$NAME_TYPE" "$NAME" ;;
+    esac
     vm_home
     [ -z "${EXTRA_CODE_PATHS-}" ] || vm_words -pa "$EXTRA_CODE_PATHS"
-    vm_split "${ERL_OPTS-}"
+    vm_split "${ERL_OPTS-$REL_ERL_OPTS}"
+    vm_of_node=yes
 }
 
-# Elixir's Config.Provider reads the file again at boot, by the name in RELEASE_SYS_CONFIG.
+# A node that boots a second time with the result of its config providers needs its modules, all
+# of them, only then. The first time it has no distribution: its sys.config says so.
+_vm_mode() {
+    case $REL_REBOOTS_AFTER_CONFIG:$CODE_LOADING_MODE in
+    true:embedded) vm_words -mode interactive -elixir config_provider_reboot_mode embedded ;;
+    *) vm_words -mode "$CODE_LOADING_MODE" ;;
+    esac
+}
+
+# Elixir's Config.Provider reads the file again at boot, by the name in RELEASE_SYS_CONFIG. A
+# file that was made for this VM alone is deleted by it when the boot has read it.
 vm_config() {
-    [ -f "$SYS_CONFIG_PATH" ] || return 0
     vm_words -config "$SYS_CONFIG_PATH"
-    export RELEASE_SYS_CONFIG="${SYS_CONFIG_PATH%.config}"
-}
-
-# The arguments file as it is, if it can be: a cookie in it would appear among the arguments
-# of the VM, and of two names erl takes the first.
-_vm_args_file() {
-    if [ -z "$vmargs_cookie" ] && [ "$NAME_TYPE $NAME" = "$vmargs_type $vmargs_name" ]; then
-        vm_words -args_file "$VMARGS_PATH"
-        return
-    fi
-    _copy=$RELEASE_NODE_DIR/vm.args
-    (
-        umask 077
-        random_id
-        printf '%s' "$vmargs_rest" >"$_copy.$id" && mv -f "$_copy.$id" "$_copy"
-    ) || fail "cannot write '$_copy'; set RELEASE_MUTABLE_DIR to a folder that this user can write"
-    vm_words -args_file "$_copy" "$NAME_TYPE" "$NAME"
+    RELEASE_SYS_CONFIG=${SYS_CONFIG_PATH%.config}
+    derived RELEASE_SYS_CONFIG ''
+    [ -z "${config_private-}" ] || vm_words -eval 'fun(F) ->
+        file:delete(F ++ ".config"), file:del_dir(filename:dirname(F)) end(os:getenv("RELEASE_SYS_CONFIG")).'
 }
 
 # vm_plain WORD...: what follows reaches the code as plain arguments; must be the last.
@@ -71,18 +79,87 @@ vm_plain() {
 }
 
 vm_exec() {
-    unset HOME
+    _vm_environment
+    [ -z "${vm_of_node-}" ] || _vm_beginning "$$"
     eval "exec $vm_line"
 }
 
-# What a start needs before the node's VM: the runtime, the name, the cookie.
+# vm_exec_child: the same for a shell that is not the command's main one.
+vm_exec_child() {
+    _vm_environment
+    eval "exec $vm_line"
+}
+
+# What the VM has in its environment. The names of mix release are made from Distillery's; files
+# that were made for this start are not the caller's wish for the next one by heart.
+_vm_environment() {
+    [ "$NAME_TYPE" = none ] || unset HOME
+    [ -n "${vm_of_node-}" ] || return 0
+    _given=${RELEASE_NODE-}
+    RELEASE_NODE=$NAME
+    derived RELEASE_NODE "$_given"
+    _given=${RELEASE_DISTRIBUTION-}
+    RELEASE_DISTRIBUTION=${NAME_TYPE#-}
+    derived RELEASE_DISTRIBUTION "$_given"
+    default RELEASE_BOOT_SCRIPT start
+    default RELEASE_BOOT_SCRIPT_CLEAN start_clean
+    derived VMARGS_PATH ''
+    derived SYS_CONFIG_PATH ''
+    [ -z "$given_vmargs" ] || VMARGS_PATH=$given_vmargs
+    [ -z "$given_sys_config" ] || SYS_CONFIG_PATH=$given_sys_config
+}
+
+_vm_beginning() {
+    pid_file_write "$1"
+    [ -z "${VERBOSE-}" ] || notice "Root: $ROOTDIR${newline}Exec:$vm_line"
+}
+
+pid_file_check() {
+    [ -n "${PIDFILE-}" ] && [ ! -w "$PIDFILE" ] || return 0
+    if [ -e "$PIDFILE" ] || [ ! -w "${PIDFILE%/*}/" ]; then
+        fail "cannot write the pid file '$PIDFILE' (PIDFILE)"
+    fi
+}
+
+# pid_file_write PID: to the file PIDFILE, if there is to be one.
+pid_file_write() {
+    [ -z "${PIDFILE-}" ] || printf '%s\n' "$1" >"$PIDFILE" || fail "cannot write the pid file '$PIDFILE' (PIDFILE)"
+}
+
+# What a start needs before the node's VM: the runtime, the configuration, name and cookie. Hooks
+# must not run, nor files be made, for a node that is there already.
 vm_prepare() {
     erts_find
     erts_check
-    node_find
-    cookie_prepare start
+    . "$RELEASE_LIBEXEC_DIR/control.sh"
+    . "$RELEASE_LIBEXEC_DIR/configure.sh"
+    pid_file_check
+    node_forget
+    ! node_find try || _vm_refuse
+    _vm_checked=$NAME
+    node_forget
+    configure_release
+    [ "$NAME" = "$_vm_checked" ] || [ "$NAME_TYPE" = none ] || _vm_refuse
+    control_means='' _cookie_ready=''
+    [ "$NAME_TYPE" = none ] || cookie_prepare start
     cookie_guard
     [ -w "$RELEASE_ROOT_DIR" ] || export ERL_CRASH_DUMP="${ERL_CRASH_DUMP:-$RUNNER_LOG_DIR/erl_crash.dump}"
+}
+
+# Ends the command if there is a node of that name.
+_vm_refuse() {
+    _registered=yes
+    case $vmargs_dist in
+    *epmd*) _registered='' ;;
+    *) node_registered || return 0 ;;
+    esac
+    if node_answers; then
+        node_pid_find
+        fail "the node '$NAME' is already running (pid ${node_pid:-unknown})"
+    fi
+    if [ -n "$_registered" ] || [ "${control_status-}" = 142 ]; then
+        fail "a node with the name of '$NAME' is already running on this machine, and does not answer: it hangs, or its cookie is another one"
+    fi
 }
 
 # Arguments of the command, for the node: as plain arguments, and as System.argv of Elixir.
