@@ -412,8 +412,8 @@ static int inflate_term(struct decoder *decoder, str *inflated, size_t *taken)
 
 static int decode_compressed(struct decoder *decoder)
 {
-    str inflated;
-    size_t taken;
+    str inflated = {NULL, 0};
+    size_t taken = 0;
     if (inflate_term(decoder, &inflated, &taken) != 0)
         return -1;
     struct decoder inner = *decoder;

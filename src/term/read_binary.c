@@ -401,7 +401,7 @@ static int put_segment(struct reader *reader, struct bit_end *end,
 {
     struct term value = reader->stack.items[--reader->stack.count];
     const struct term *values = segment->is_string ? value.as.list.items : &value;
-    size_t count = segment->is_string ? value.as.list.count : 1, bits;
+    size_t count = segment->is_string ? value.as.list.count : 1, bits = 0;
     const char *fault = complete(segment);
     if (fault)
         return segment_error(reader, segment, fault);

@@ -26,13 +26,31 @@ vm_split() {
     set +f
 }
 
-# The cookie by way of a private home (see cookie.sh). HOME itself is set again for the code
-# that runs in the VM; vm_exec and run_erl must not pass it on, since erlexec would use both.
-# What asks init:get_argument(home) instead (System.user_home, ssh) gets the private folder.
+# The cookie by way of a private folder (see cookie.sh), which is the VM's home where there is no
+# other way: then System.user_home, "~" of Elixir and ssh, which ask init:get_argument(home), get
+# the private folder. HOME in the environment is the user's either way; vm_exec and run_erl must
+# not pass it on, since erlexec would add a second -home.
 vm_home() {
     [ "$NAME_TYPE" != none ] || return 0
-    vm_words -home "$COOKIE_HOME"
+    if _vm_cookie_by_xdg; then
+        vm_words -home "$HOME" -env XDG_CONFIG_HOME "$COOKIE_HOME/config"
+    else
+        vm_words -home "$COOKIE_HOME"
+    fi
     [ -z "${HOME+set}" ] || vm_words -env HOME "$HOME"
+}
+
+# From OTP 25 on the VM looks for the cookie in XDG_CONFIG_HOME/erlang too, if there is none in
+# its home.
+_vm_cookie_by_xdg() {
+    [ "${ERTS_VSN%%.*}" -ge 13 ] 2>/dev/null || return 1
+    # A home that this user cannot look into makes the VM give up.
+    [ -z "${XDG_CONFIG_HOME-}${RELEASE_READ_ONLY-}" ] && [ -x "${HOME-}" ] && [ ! -e "$HOME/.erlang.cookie" ] || return 1
+    (
+        umask 077
+        mkdir -p "$COOKIE_HOME/config/erlang" &&
+            ln -f "$COOKIE_HOME/.erlang.cookie" "$COOKIE_HOME/config/erlang/.erlang.cookie"
+    ) 2>/dev/null
 }
 
 # The node of the release: name, cookie, configuration and the options of its operator.
