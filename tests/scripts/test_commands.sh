@@ -33,6 +33,15 @@ run help
 expect "help lists them" 0 '*Custom commands:*no-comment*seed \[FILE\]*puts books into the database*' ''
 run help seed
 expect "help of one" 0 "Usage: $name seed \[FILE\]*puts books into the database*More about it.*" ''
+printf '# of another name\necho "other $1"\n' >"$release/releases/$vsn/commands/other.bash"
+run other x
+expect "a command with another extension" 0 'other x' ''
+run help other
+expect "its help" 0 '*of another name*' ''
+run help
+expect "in the list" 0 '*Custom commands:*other*of another name*' ''
+run describe
+expect "in describe" 0 '*Custom commands*other*of another name*' ''
 run sed
 expect "nearest command" 1 '' "*unknown command 'sed'; did you mean 'seed'?*"
 for word in ../commands/seed seed.sh 'se*' .; do

@@ -1,6 +1,6 @@
 #!/bin/sh
 # The environment: what the node and commands see, what they take from the caller.
-# shellcheck disable=SC2016 # what looks like a variable is meant as it stands
+# shellcheck disable=SC2016,SC2030,SC2031,SC2317 # what looks like a variable is meant as it stands
 
 . "$(dirname "$0")/lib.sh"
 
@@ -165,6 +165,34 @@ run rpc 'init:get_argument(boot)'
 expect "RELEASE_BOOT_SCRIPT" 0 "{ok,\[\[\"$release/releases/$vsn/mine\"\]\]}" ''
 run stop
 expect "stop" 0 ok ''
+
+# heart starts the node again as its caller wanted it
+cp "$release/releases/$vsn/vm.args" "$work/kept.args"
+echo '-heart' >>"$release/releases/$vsn/vm.args"
+(
+    export NAME="${node%@*}h" RELEASE_CONFIG_DIR="$work/conf" COOKIE=of-the-caller RELEASE_MUTABLE_DIR="$work/heart's var"
+    mkdir "$work/conf"
+    printf '[{demo,[{colour,given}]}].\n' >"$work/conf/sys.config"
+    run start
+    expect "with heart: start" 0 '' ''
+    run pid
+    pid=$out
+    kill -9 "$pid"
+    another() {
+        run pid
+        [ "$status" -eq 0 ] && [ "$out" != "$pid" ]
+    }
+    check "heart starts it again, with name and cookie" wait_for another
+    run rpc '{node(), application:get_env(demo, colour)}'
+    expect "and configuration" 0 "{'${node%@*}h@127.0.0.1',{ok,given}}" ''
+    run stop
+    expect "stop" 0 ok ''
+    sleep 2
+    run ping
+    expect "heart does not undo it" 1 '' '*is not running'
+    exit "$failures"
+) || failures=$((failures + 1))
+cp "$work/kept.args" "$release/releases/$vsn/vm.args"
 
 # settings of the build
 sed -e "s/^REL_ERL_OPTS=.*/REL_ERL_OPTS='-env SETTING yes'/" -e "s/^REL_RUN_ERL_ENV=.*/REL_RUN_ERL_ENV='RUN_ERL_X=1'/" \

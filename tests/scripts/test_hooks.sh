@@ -75,6 +75,12 @@ expect "stop" 0 ok ''
 logged "stop hooks" "pre_stop 10" "pre_stop 1 $release $hooks/pre_stop.d" "post_stop 10" "post_stop 1 $release $hooks/post_stop.d"
 run eval 'ok'
 expect "eval configures too" 0 '' ''
+echo 'echo chatter' | hook pre_configure 4_chatter.sh
+run eval 'io:format("result")'
+expect "what hooks print is not eval's output" 0 result chatter
+rm "$hooks/pre_configure.d/4_chatter.sh"
+: >"$HOOK_LOG"
+run eval 'ok'
 logged "its hooks" "pre_configure 10" "pre_configure 1 $release $hooks/pre_configure.d" "post_configure 10" "post_configure 1 $release $hooks/post_configure.d"
 RELEASE_DISABLE_HOOKS=1 run start
 expect "start without hooks" 0 '' ''

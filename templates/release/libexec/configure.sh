@@ -121,20 +121,16 @@ END
 }
 
 # configure_private: the same for a VM that is not the node, and which deletes the file. Its name
-# must be sys.config: only then may it name other files.
+# must be sys.config: only then may it name other files. Standard output is that VM's alone.
 # In a hook the configuration may be just in the making, and hooks do not run again.
 configure_private() {
     config_private=''
-    if [ -z "${_hook_file-}" ]; then
-        run_hooks pre_configure
-    fi
+    [ -n "${_hook_file-}" ] || run_hooks pre_configure >&2
     config_find
     if _configure_needed; then
         random_id
         config_private=$RELEASE_TMP/$REL_NAME-$id/sys.config
         _configure_copy "$config_private"
     fi
-    if [ -z "${_hook_file-}" ]; then
-        run_hooks post_configure
-    fi
+    [ -n "${_hook_file-}" ] || run_hooks post_configure >&2
 }

@@ -11,13 +11,13 @@
 custom_run() {
     erts_find
     node_find
-    set -e
+    strict
     . "$command_file"
 }
 
 # release_ctl COMMAND ARGUMENT...: runs one of the release's own commands.
 release_ctl() (
-    set +e
+    lenient
     if [ -n "${1-}" ] && command_file "$1"; then
         RELEASE_COMMAND=$1
         shift
@@ -30,7 +30,7 @@ release_ctl() (
 # release_remote_ctl COMMAND ARGUMENT...: the same, for the running node; or for another node,
 # whose name is in PEERNAME.
 release_remote_ctl() (
-    set +e
+    lenient
     if [ -n "${PEERNAME-}" ]; then
         node_forget
         RELEASE_NODE=$PEERNAME
@@ -54,7 +54,7 @@ require_cookie() {
 
 # Prints the number of the running node's process.
 get_pid() (
-    set +e
+    lenient
     if control_find && node_pid_find; then
         info "$node_pid"
     else
@@ -65,6 +65,7 @@ get_pid() (
 
 # Prints eight random hexadecimal digits.
 gen_id() (
+    lenient
     random_id
     id=${id%%-*}
     printf '%.8s\n' "$id"
@@ -72,6 +73,7 @@ gen_id() (
 
 # Prints the name of a node that nobody else uses.
 gen_nodename() (
+    lenient
     erts_find
     node_find
     _gen_id=$(gen_id)
@@ -83,6 +85,7 @@ gen_nodename() (
 
 # Prints the host of the node's name, for a short name without one this machine's.
 get_hostname() (
+    lenient
     erts_find
     node_find
     case $NAME in
@@ -93,18 +96,21 @@ get_hostname() (
 
 # Prints the runtime's root folder.
 erts_root() (
+    lenient
     erts_find
     info "$ROOTDIR"
 )
 
 # Prints the folder of the runtime's programs.
 whereis_erts_bin() (
+    lenient
     erts_find
     info "$BINDIR"
 )
 
 # Prints the version of the runtime that is used.
 erts_vsn() (
+    lenient
     erts_find
     _erts=${BINDIR%/bin}
     info "${_erts##*/erts-}"
@@ -112,6 +118,7 @@ erts_vsn() (
 
 # Prints the number of the OTP release that is used.
 otp_vsn() (
+    lenient
     erts_find
     _otp=$REL_OTP_VSN
     if [ "$ROOTDIR" != "$RELEASE_ROOT_DIR" ]; then
@@ -124,7 +131,7 @@ otp_vsn() (
 
 # erl ARGUMENT...: a virtual machine with the release's code and configuration.
 erl() (
-    set +e
+    lenient
     . "$RELEASE_LIBEXEC_DIR/vm.sh"
     _erl_begin "$@"
     vm_words "$@"
@@ -153,7 +160,7 @@ _erl_begin() {
 
 # elixir ARGUMENT...: Elixir's command line, with the release's code and configuration.
 elixir() (
-    set +e
+    lenient
     _elixir_check elixir
     . "$RELEASE_LIBEXEC_DIR/vm.sh"
     _erl_begin
@@ -165,7 +172,7 @@ elixir() (
 
 # iex ARGUMENT...: the same with an interactive shell.
 iex() (
-    set +e
+    lenient
     _elixir_check iex
     . "$RELEASE_LIBEXEC_DIR/vm.sh"
     _erl_begin

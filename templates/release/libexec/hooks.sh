@@ -6,6 +6,18 @@
 #
 # As in a script with `set -e`, the first command that fails is the end of its hook.
 
+# strict: from here on the first command that fails, outside of a condition, ends the shell.
+# When `set -e` does this in a sourced file, bash complains about itself; a trap is silent.
+strict() {
+    set -e
+    [ -z "${BASH_VERSION-}" ] || eval "set -E; trap 'exit \"\$?\"' ERR"
+}
+
+lenient() {
+    set +e
+    [ -z "${BASH_VERSION-}" ] || eval 'set +E; trap - ERR'
+}
+
 # hooks_exist EVENT...: is there a hook for one of the events?
 hooks_exist() {
     [ -z "${RELEASE_DISABLE_HOOKS-}" ] || return 1
@@ -28,10 +40,10 @@ run_hooks() {
     . "$RELEASE_LIBEXEC_DIR/functions.sh"
     case $- in
     *e*)
-        set +e
+        lenient
         _hooks_run "$1"
         set -- "$?"
-        set -e
+        strict
         return "$1"
         ;;
     *) _hooks_run "$1" ;;
@@ -78,15 +90,15 @@ _hook_here() {
 
 # The parameter of a hook is its folder.
 _hook_source() {
-    set -e
+    strict
     . "$_hook_file"
-    set +e
+    lenient
 }
 
 # The shell that ran the hook exits: by the hook's will, or since a command in it failed.
 _hook_ended() {
     trap - EXIT
-    set +e
+    lenient
     case $1:$_hook_event in
     0:post_start | 0:post_stop | 0:post_upgrade) exit 0 ;;
     0:*) error "the $_hook_event hook '$_hook_file' has ended the command '$RELEASE_COMMAND' with 'exit'; 'return' ends a hook alone" ;;

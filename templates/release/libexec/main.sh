@@ -19,10 +19,10 @@ default() {
     fi
 }
 
-# derived VARIABLE GIVEN: the same for one that is set already, from what the caller gave.
+# derived VARIABLE GIVEN: the same for one that is set already; GIVEN is what the caller gave.
 derived() {
     eval "_value=\${$1-}; export $1"
-    [ "$_value" = "$2" ] || _default_mark "$1" "$_value"
+    [ -n "$2" ] || _default_mark "$1" "$_value"
 }
 
 _default_mark() {
