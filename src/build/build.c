@@ -5,6 +5,8 @@
 #include "relc/build/assemble.h"
 #include "relc/image/sink.h"
 
+#include <unistd.h>
+
 static const char config_name[] = "rel/config.yaml";
 
 struct builder {
@@ -103,16 +105,36 @@ static str tarball_path(const struct builder *builder, str root)
                         STR_ARG(release->vsn), STR_ARG(release->name));
 }
 
+/* The topmost folder of the path that is not there yet; ptr NULL when all are. */
+static str first_missing(struct arena *arena, str folder)
+{
+    str missing = {NULL, 0};
+    for (; folder.len > 1 && !fs_is_dir(folder.ptr); folder = path_dirname(arena, folder))
+        missing = folder;
+    return missing;
+}
+
+/* Takes the folders back that were made for nothing, from the lowest to the topmost. */
+static void remove_folders(struct arena *arena, str folder, str topmost)
+{
+    for (; topmost.ptr && folder.len >= topmost.len; folder = path_dirname(arena, folder))
+        rmdir(folder.ptr);
+}
+
 static int write_tarball(struct builder *builder, str root)
 {
+    struct arena *arena = builder->arena;
     struct tar_options options = {.threads = builder->options->threads,
                                   .seconds = builder->seconds};
     str path = tarball_path(builder, root);
-    str folder = path_dirname(builder->arena, path);
+    str folder = path_dirname(arena, path);
+    str missing = first_missing(arena, folder);
     report_say(builder->report, REPORT_STEP, "Packaging release..");
-    if (fs_mkdirs(folder.ptr, builder->err) != 0)
-        return -1;
-    return tar_sink_write(&builder->assembly.image, path.ptr, &options, builder->err);
+    if (fs_mkdirs(folder.ptr, builder->err) == 0 &&
+        tar_sink_write(&builder->assembly.image, path.ptr, &options, builder->err) == 0)
+        return 0;
+    remove_folders(arena, folder, missing);
+    return -1;
 }
 
 static int write_folder(struct builder *builder, bool with_tarball)

@@ -215,6 +215,9 @@ for option in --no-tar --tar-only; do
     same "no room, $option: the last good release stays" "$before" "$(tree "$release")"
     no_leftovers "no room, $option"
 done
+in_folder "$project" sh -c "ulimit -f 200; exec '$relc' build --tar-only --output '$work/fresh/out'"
+expect 'no room, --tar-only into a new folder' 1 '' '*File too large*'
+check_not 'no room: no empty folder stays' [ -e "$work/fresh" ]
 if [ "$(id -u)" -eq 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=4m none "$work/small" 2>/dev/null; then
     in_folder "$project" "$relc" build --output "$work/small/out"
     expect 'a full disk' 1 '' '*No space left on device*'
