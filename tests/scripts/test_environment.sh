@@ -48,6 +48,11 @@ CODE_LOADING_MODE embedded
 RELEASE_MODE embedded
 SCRIPT $release/releases/$vsn/$name.sh
 SCRIPT_DIR $release/releases/$vsn
+PRE_CONFIGURE_HOOKS $release/releases/$vsn/hooks/pre_configure.d
+POST_START_HOOKS $release/releases/$vsn/hooks/post_start.d
+POST_UPGRADE_HOOKS $release/releases/$vsn/hooks/post_upgrade.d
+ERTS_DIR $(echo "$release"/erts-*)
+ERTS_LIB_DIR $release/lib
 RELEASE_PROG $name
 RELEASE_COMMAND $2
 DISTILLERY_TASK $2

@@ -16,7 +16,9 @@ erts_find() {
     EMU=beam
     PROGNAME=erl
     BINDIR_FOUND=yes
-    export ROOTDIR BINDIR EMU PROGNAME
+    ERTS_DIR=${BINDIR%/bin}
+    ERTS_LIB_DIR=$ROOTDIR/lib
+    export ROOTDIR BINDIR EMU PROGNAME ERTS_DIR ERTS_LIB_DIR
 }
 
 # A runtime of another version may lack what the release was made for: said once per start.

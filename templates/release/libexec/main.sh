@@ -72,6 +72,17 @@ environment_setup() {
     RELEASE_PROG=${0##*/}
     SCRIPT=$REL_DIR/$REL_NAME.sh
     SCRIPT_DIR=$REL_DIR
+    PRE_CONFIGURE_HOOKS=$REL_DIR/hooks/pre_configure.d
+    POST_CONFIGURE_HOOKS=$REL_DIR/hooks/post_configure.d
+    PRE_START_HOOKS=$REL_DIR/hooks/pre_start.d
+    POST_START_HOOKS=$REL_DIR/hooks/post_start.d
+    PRE_STOP_HOOKS=$REL_DIR/hooks/pre_stop.d
+    POST_STOP_HOOKS=$REL_DIR/hooks/post_stop.d
+    PRE_UPGRADE_HOOKS=$REL_DIR/hooks/pre_upgrade.d
+    POST_UPGRADE_HOOKS=$REL_DIR/hooks/post_upgrade.d
+    if [ "$REL_HAS_ELIXIR" = true ]; then
+        export CONSOLIDATED_DIR="$REL_LIB_DIR/${REL_NAME}_protocols-$REL_VSN/ebin"
+    fi
     RELEASE_INHERITED="$REL_VSN $ERTS_VSN"
     default RELEASE_CONFIG_DIR "$RELEASE_ROOT_DIR"
     default RELEASE_MUTABLE_DIR "${RELEASE_TMP:-$RELEASE_ROOT_DIR/var}"
@@ -82,7 +93,9 @@ environment_setup() {
     node_record_key
     export RELEASE_ROOT_DIR RELEASE_ROOT REL_NAME RELEASE_NAME REL_VSN RELEASE_VSN ERTS_VSN \
         RELEASES_DIR START_ERL_DATA REL_DIR REL_LIB_DIR RELEASE_LIBEXEC_DIR RELEASE_PROG \
-        SCRIPT SCRIPT_DIR RELEASE_INHERITED RELEASE_DEFAULTS
+        SCRIPT SCRIPT_DIR PRE_CONFIGURE_HOOKS POST_CONFIGURE_HOOKS PRE_START_HOOKS POST_START_HOOKS \
+        PRE_STOP_HOOKS POST_STOP_HOOKS PRE_UPGRADE_HOOKS POST_UPGRADE_HOOKS RELEASE_INHERITED \
+        RELEASE_DEFAULTS
     case ${TERM:-dumb} in dumb) [ -t 1 ] || export TERM=xterm ;; esac
     [ -z "${DEBUG_BOOT-}" ] || set -x
 }
