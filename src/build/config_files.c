@@ -19,8 +19,7 @@ static int read_template(struct arena *arena, const struct plan *plan,
     str content;
     *file = path_join(arena, plan->project->root, setting->value).ptr;
     if (fs_read(arena, *file, 0, &content, err) != 0)
-        return err_at(err, setting->place.file, setting->place.line,
-                      setting->place.column);
+        return place_error(err, &setting->place);
     return variables_render(arena, plan, content, *file, text, err);
 }
 
@@ -93,9 +92,7 @@ static int check_no_files(const struct term *config, const struct plan *plan,
                 "with configuration at boot");
         err_hint(err, "set runtime_config_path to false, or read the file in "
                       "config/runtime.exs");
-        return err_at(err, plan->profile->sys_config.place.file,
-                      plan->profile->sys_config.place.line,
-                      plan->profile->sys_config.place.column);
+        return place_error(err, &plan->profile->sys_config.place);
     }
     return 0;
 }

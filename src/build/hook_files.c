@@ -12,11 +12,6 @@ struct hooks {
     struct err *err;
 };
 
-static int at_place(struct err *err, const struct place *place)
-{
-    return err_at(err, place->file, place->line, place->column);
-}
-
 /* All files of a folder, but for those that an editor or a system left hidden. */
 static int add_folder(struct hooks *hooks, str source, str path)
 {
@@ -51,7 +46,7 @@ static int add_hook(struct hooks *hooks, enum hook hook)
             : image_add_file(hooks->image,
                              path_join(hooks->arena, path, path_basename(source)),
                              source.ptr, 0755, hooks->err);
-    return result == 0 ? 0 : at_place(hooks->err, &setting->place);
+    return result == 0 ? 0 : place_error(hooks->err, &setting->place);
 }
 
 static bool is_builtin_command(struct arena *arena, str name)
@@ -73,11 +68,11 @@ static int add_command(struct hooks *hooks, const struct setting_named_path *com
         err_set(hooks->err, ERR_INPUT, "command '%.*s' is one of relc's own",
                 STR_ARG(command->name));
         err_hint(hooks->err, "give it another name");
-        return at_place(hooks->err, &command->place);
+        return place_error(hooks->err, &command->place);
     }
     if (image_add_file(hooks->image, path, source.ptr, 0755, hooks->err) == 0)
         return 0;
-    return at_place(hooks->err, &command->place);
+    return place_error(hooks->err, &command->place);
 }
 
 int hook_files_add(struct arena *arena, struct image *image, const struct plan *plan,

@@ -24,7 +24,7 @@ str planner_path(const struct planner *planner, str path)
 
 int planner_error_at(struct planner *planner, const struct place *place)
 {
-    return err_at(planner->err, place->file, place->line, place->column);
+    return place_error(planner->err, place);
 }
 
 /*

@@ -90,8 +90,7 @@ static int add_provider(struct arena *arena, const struct plan *plan,
     if (!path) {
         err_set(err, ERR_INPUT, "provider '%s' needs the path of an Elixir file",
                 distillery_provider);
-        return err_at(err, provider->place.file, provider->place.line,
-                      provider->place.column);
+        return place_error(err, &provider->place);
     }
     term_add(providers, reader(arena, plan, reader_path(arena, path), true));
     return 0;

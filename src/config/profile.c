@@ -7,6 +7,11 @@
 
 #include <stdlib.h>
 
+int place_error(struct err *err, const struct place *place)
+{
+    return err_at(err, place->file, place->line, place->column);
+}
+
 const char *hook_name(enum hook hook)
 {
     static const char *const names[HOOK_COUNT] = {

@@ -133,11 +133,6 @@ static bool is_pairs(const struct term *term)
     return true;
 }
 
-static bool is_env(const struct term *value)
-{
-    return is_pairs(value);
-}
-
 static bool is_mod(const struct term *value)
 {
     return term_is_nil(value) ||
@@ -183,7 +178,7 @@ static int read_keys(struct app_reader *reader, struct app *app)
                   &app->mod) ||
         read_term(reader, "start_phases", is_phases, "a list of {Phase, Argument}",
                   term_atom(STR("undefined")), &app->start_phases) ||
-        read_term(reader, "env", is_env, "a list of {Key, Value}", term_nil(),
+        read_term(reader, "env", is_pairs, "a list of {Key, Value}", term_nil(),
                   &app->env) ||
         read_term(reader, "maxT", is_limit, limit, infinity, &app->max_t) ||
         read_term(reader, "maxP", is_limit, limit, infinity, &app->max_p))

@@ -81,6 +81,9 @@ enum hook {
     HOOK_COUNT,
 };
 
+/* Adds the place of a setting to an err that was just set. Returns -1. */
+int place_error(struct err *err, const struct place *place);
+
 /* "pre_configure"... */
 const char *hook_name(enum hook hook);
 
