@@ -1,0 +1,53 @@
+#pragma once
+/*
+ * A release that exists already, as whoever builds an upgrade from it, inspects it or
+ * compares it sees it: its .rel with the applications found in its lib/. Made by relc,
+ * Distillery, mix release or relx alike; a folder, or a tarball that is unpacked into a
+ * private folder for as long as the view is open.
+ */
+#include "relc/otp/release.h"
+
+struct release_view {
+    str source;  /* the folder or tarball as it was named, for messages */
+    str root;    /* the folder with lib/ and releases/; absolute, NUL-terminated */
+    str rel_dir; /* root/releases/VSN */
+    struct catalogue catalogue;
+    struct release release; /* as after release_check */
+    bool has_erts;          /* its ERTS is part of it */
+
+    str elixir_vsn; /* empty without Elixir */
+
+    /*
+     * Elixir's consolidated protocols: relc has them as an application of the release
+     * (in release.apps, else NULL), others in a folder (else NULL).
+     */
+    const struct rel_app *protocols;
+    const char *consolidated_dir;
+
+    char *unpacked; /* the private folder; NULL when there is none */
+};
+
+/* Which of possibly several releases in a folder; texts with ptr NULL leave it open. */
+struct release_choice {
+    str name;
+    str vsn; /* default: the one that starts (start_erl.data), else the only one */
+};
+
+/*
+ * Opens the release in a folder (its root: the one with lib/ and releases/) or in a
+ * tarball. Of tarballs all is unpacked but the content of ERTS (its folder is there, but
+ * empty) and sources. Must be closed also after a failure.
+ */
+int release_view_open(struct arena *arena, const char *path,
+                      const struct release_choice *choice, struct release_view *view,
+                      struct err *err) ERR_MUST_CHECK;
+
+/* Removes what was unpacked. The texts of the view stay, they are in the arena. */
+void release_view_close(struct release_view *view);
+
+/*
+ * The versions of release name that the folder root holds (releases/VSN/NAME.rel), in
+ * the order of version_compare; none when there is no such folder.
+ */
+int release_view_versions(struct arena *arena, const char *root, str name, str **versions,
+                          size_t *count, struct err *err) ERR_MUST_CHECK;
