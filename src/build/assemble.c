@@ -6,6 +6,7 @@
 #include "build/rel_files.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
+#include "relc/beam/strip.h"
 #include "relc/term/print.h"
 
 struct assembler {
@@ -139,6 +140,44 @@ static int add_apps(struct assembler *assembler)
     return 0;
 }
 
+static bool is_module(str path)
+{
+    return str_starts(path, STR("lib/")) && str_ends(path, STR(".beam")) &&
+           str_ends(str_slice(path, 0, str_rfind(path, '/')), STR("/ebin"));
+}
+
+static int strip_module(const void *context, struct arena *arena, str bytes,
+                        const char *source, str *content, struct err *err)
+{
+    if (beam_strip(arena, bytes, source, context, content, err) != 0)
+        return err->hint ? -1 : err_hint(err, "compile the application again");
+    return 0;
+}
+
+static const char *strip_name(struct arena *arena, const struct setting_strip *setting)
+{
+    str name = setting->compress ? STR("strip, gzip") : STR("strip");
+    for (size_t i = 0; i < setting->keep_count; i++)
+        name =
+            arena_printf(arena, "%.*s, %.*s", STR_ARG(name), STR_ARG(setting->keep[i]));
+    return arena_strz(arena, name);
+}
+
+/* In dev_mode modules are links: they stay what the compiler wrote. */
+static void strip_modules(struct assembler *assembler)
+{
+    const struct profile *profile = assembler->plan->profile;
+    const struct setting_strip *setting = &profile->strip_beams;
+    struct arena *arena = assembler->arena;
+    if (!(setting->set ? setting->on : profile->strip_debug_info.value))
+        return;
+    struct beam_strip *options = arena_alloc(arena, sizeof *options);
+    struct image_filter *filter = arena_alloc(arena, sizeof *filter);
+    *options = (struct beam_strip){setting->keep, setting->keep_count, setting->compress};
+    *filter = (struct image_filter){strip_name(arena, setting), strip_module, options};
+    image_filter_files(&assembler->assembly->image, is_module, filter);
+}
+
 static int add_erts(struct assembler *assembler)
 {
     const struct plan *plan = assembler->plan;
@@ -164,8 +203,10 @@ int assemble(struct arena *arena, const struct plan *plan, const struct report *
             report, REPORT_STEP, "Including ERTS %.*s from %.*s",
             STR_ARG(plan->target.erts_vsn),
             STR_ARG(path_relative_to(arena, plan->target.erts_dir, plan->project->root)));
-    if (add_apps(&assembler) != 0 || add_erts(&assembler) != 0 ||
-        rel_files_add(arena, image, plan, err) != 0 ||
+    if (add_apps(&assembler) != 0)
+        return -1;
+    strip_modules(&assembler);
+    if (add_erts(&assembler) != 0 || rel_files_add(arena, image, plan, err) != 0 ||
         config_files_add(arena, image, plan, err) != 0 ||
         script_files_add(arena, image, plan, err) != 0 ||
         hook_files_add(arena, image, plan, err) != 0)

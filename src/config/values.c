@@ -1,15 +1,23 @@
 #include "relc/config/values.h"
 
+#include "value_parts.h"
+
 #include "relc/base/map.h"
 #include "relc/config/check.h"
 
-static struct place place_of(const struct value_place *place)
+struct place value_node_place(const struct value_place *place,
+                              const struct yaml_node *node)
 {
-    return (struct place){place->source->file, place->node->line, place->node->column};
+    return (struct place){place->source->file, node->line, node->column};
 }
 
-static int wrong_type(const struct value_place *place, const struct yaml_node *node,
-                      struct err *err)
+static struct place place_of(const struct value_place *place)
+{
+    return value_node_place(place, place->node);
+}
+
+int value_wrong_type(const struct value_place *place, const struct yaml_node *node,
+                     struct err *err)
 {
     err_set(err, ERR_INPUT, "setting '%s' must be %s, not %s", place->name,
             place->expected, yaml_describe(place->source->arena, node));
@@ -18,9 +26,8 @@ static int wrong_type(const struct value_place *place, const struct yaml_node *n
     return config_error_at(place->source, node, err);
 }
 
-/* Says where, and in which setting, the value is that a check refused. */
-static int bad_value(const struct value_place *place, const struct yaml_node *node,
-                     struct err *err)
+int value_refused(const struct value_place *place, const struct yaml_node *node,
+                  struct err *err)
 {
     err_wrap(err, "setting '%s'", place->name);
     return config_error_at(place->source, node, err);
@@ -34,9 +41,8 @@ static bool has_control_character(str text)
     return false;
 }
 
-/* The text of a scalar as it is written; true, false and nothing are no text. */
-static int scalar_text(const struct value_place *place, const struct yaml_node *node,
-                       str *text, struct err *err)
+int value_text(const struct value_place *place, const struct yaml_node *node, str *text,
+               struct err *err)
 {
     bool flag;
     const struct yaml_node *value;
@@ -46,11 +52,11 @@ static int scalar_text(const struct value_place *place, const struct yaml_node *
     if (!value)
         return 0;
     if (value->kind != YAML_SCALAR)
-        return wrong_type(place, value, err);
+        return value_wrong_type(place, value, err);
     if (node->tag == YAML_TAG_NONE && yaml_is_null(value))
-        return wrong_type(place, value, err);
+        return value_wrong_type(place, value, err);
     if (node->tag == YAML_TAG_NONE && yaml_is_bool(value, &flag)) {
-        wrong_type(place, value, err);
+        value_wrong_type(place, value, err);
         return err_hint(err, "put quotes around it if it is meant as text");
     }
     *text = value->text;
@@ -62,17 +68,21 @@ bool flag_is_set(const void *field)
     return ((const struct setting_flag *)field)->set;
 }
 
+int value_flag(const struct value_place *place, const struct yaml_node *node, bool *flag,
+               struct err *err)
+{
+    const struct yaml_node *value;
+    if (config_resolve(place->source, node, &value, err) != 0)
+        return -1;
+    return !value || yaml_is_bool(value, flag) ? 0 : value_wrong_type(place, value, err);
+}
+
 int flag_read(const struct value_place *place, void *field, struct err *err)
 {
     struct setting_flag *flag = field;
-    const struct yaml_node *value;
-    if (config_resolve(place->source, place->node, &value, err) != 0)
+    if (value_flag(place, place->node, &flag->value, err) != 0)
         return -1;
-    if (!value)
-        return 0;
-    if (!yaml_is_bool(value, &flag->value))
-        return wrong_type(place, value, err);
-    flag->set = true;
+    flag->set = place->source->resolve || place->node->tag == YAML_TAG_NONE;
     flag->place = place_of(place);
     return 0;
 }
@@ -86,13 +96,13 @@ int text_read(const struct value_place *place, void *field, struct err *err)
 {
     struct setting_text *text = field;
     text->place = place_of(place);
-    return scalar_text(place, place->node, &text->value, err);
+    return value_text(place, place->node, &text->value, err);
 }
 
-static int path_text(const struct value_place *place, const struct yaml_node *node,
-                     str *path, struct err *err)
+int value_path(const struct value_place *place, const struct yaml_node *node, str *path,
+               struct err *err)
 {
-    if (scalar_text(place, node, path, err) != 0)
+    if (value_text(place, node, path, err) != 0)
         return -1;
     if (path->ptr && !path->len)
         err_set(err, ERR_INPUT, "the path is empty");
@@ -100,14 +110,14 @@ static int path_text(const struct value_place *place, const struct yaml_node *no
         err_set(err, ERR_INPUT, "the path has a line end or another control character");
     else
         return 0;
-    return bad_value(place, node, err);
+    return value_refused(place, node, err);
 }
 
 int path_read(const struct value_place *place, void *field, struct err *err)
 {
     struct setting_text *text = field;
     text->place = place_of(place);
-    return path_text(place, place->node, &text->value, err);
+    return value_path(place, place->node, &text->value, err);
 }
 
 int cookie_read(const struct value_place *place, void *field, struct err *err)
@@ -116,7 +126,7 @@ int cookie_read(const struct value_place *place, void *field, struct err *err)
     if (text_read(place, field, err) != 0)
         return -1;
     if (text->value.ptr && check_cookie(text->value, err) != 0)
-        return bad_value(place, place->node, err);
+        return value_refused(place, place->node, err);
     return 0;
 }
 
@@ -130,7 +140,7 @@ int paths_read(const struct value_place *place, void *field, struct err *err)
     struct setting_texts *texts = field;
     const struct yaml_node *list = place->node;
     if (list->kind != YAML_SEQUENCE)
-        return wrong_type(place, list, err);
+        return value_wrong_type(place, list, err);
     texts->items = arena_array(place->source->arena, list->count, sizeof *texts->items);
     texts->count = 0;
     texts->set = true;
@@ -153,11 +163,11 @@ bool named_paths_is_set(const void *field)
 static int named_path_read(const struct value_place *place, const struct yaml_pair *pair,
                            struct setting_named_path *item, struct err *err)
 {
-    item->place = (struct place){place->source->file, pair->key->line, pair->key->column};
+    item->place = value_node_place(place, pair->key);
     item->name = pair->key->text;
     if (check_command_name(item->name, err) != 0)
-        return bad_value(place, pair->key, err);
-    return path_text(place, pair->value, &item->path, err);
+        return value_refused(place, pair->key, err);
+    return value_path(place, pair->value, &item->path, err);
 }
 
 int named_paths_read(const struct value_place *place, void *field, struct err *err)
@@ -165,7 +175,7 @@ int named_paths_read(const struct value_place *place, void *field, struct err *e
     struct setting_named_paths *paths = field;
     const struct yaml_node *node = place->node;
     if (node->kind != YAML_MAPPING)
-        return wrong_type(place, node, err);
+        return value_wrong_type(place, node, err);
     paths->items = arena_array(place->source->arena, node->count, sizeof *paths->items);
     paths->count = 0;
     paths->set = true;
@@ -196,7 +206,7 @@ int switch_read(const struct value_place *place, void *field, struct err *err)
         return 0;
     choice->on = true;
     struct value_place same = {place->source, place->name, place->expected, value};
-    return path_text(&same, value, &choice->path, err);
+    return value_path(&same, value, &choice->path, err);
 }
 
 bool version_is_set(const void *field)
@@ -210,11 +220,11 @@ static int version_of_app(const struct value_place *place,
 {
     const struct yaml_node *node = place->node, *app = yaml_get(node, "current");
     if (!app || node->count != 1)
-        return wrong_type(place, node, err);
-    if (scalar_text(place, app, &version->app, err) != 0)
+        return value_wrong_type(place, node, err);
+    if (value_text(place, app, &version->app, err) != 0)
         return -1;
     if (version->app.ptr && check_app_name(version->app, err) != 0)
-        return bad_value(place, app, err);
+        return value_refused(place, app, err);
     return 0;
 }
 
@@ -225,12 +235,12 @@ int version_read(const struct value_place *place, void *field, struct err *err)
     if (place->node->kind == YAML_MAPPING)
         return version_of_app(place, version, err);
     str text;
-    if (scalar_text(place, place->node, &text, err) != 0)
+    if (value_text(place, place->node, &text, err) != 0)
         return -1;
     if (!text.ptr || str_eqz(text, "current"))
         return 0;
     if (check_version(text, err) != 0)
-        return bad_value(place, place->node, err);
+        return value_refused(place, place->node, err);
     version->literal = text;
     return 0;
 }
@@ -246,7 +256,7 @@ static int start_type_read(const struct value_place *place, const struct yaml_no
     static const char *const names[] = {"permanent", "transient", "temporary", "load",
                                         "none"};
     str text;
-    if (scalar_text(place, node, &text, err) != 0)
+    if (value_text(place, node, &text, err) != 0)
         return -1;
     app->type = text.ptr ? start_type_of(text) : START_DEFAULT;
     if (!text.ptr || app->type != START_DEFAULT)
@@ -261,17 +271,17 @@ static int start_type_read(const struct value_place *place, const struct yaml_no
                  "the start types are permanent, transient, temporary, load and "
                  "none; a version is written {%s: {version: VSN}}",
                  app->name.ptr);
-    return bad_value(place, node, err);
+    return value_refused(place, node, err);
 }
 
 static int pinned_version_read(const struct value_place *place,
                                const struct yaml_node *node, struct setting_app *app,
                                struct err *err)
 {
-    if (scalar_text(place, node, &app->version, err) != 0)
+    if (value_text(place, node, &app->version, err) != 0)
         return -1;
     if (app->version.ptr && check_version(app->version, err) != 0)
-        return bad_value(place, node, err);
+        return value_refused(place, node, err);
     return 0;
 }
 
@@ -290,7 +300,7 @@ static int app_options_read(const struct value_place *place, const struct yaml_n
             err_set(err, ERR_INPUT, "unknown option '%s' of application '%s'",
                     key->text.ptr, app->name.ptr);
             err_hint(err, "the options are type and version");
-            result = bad_value(place, key, err);
+            result = value_refused(place, key, err);
         }
         if (result != 0)
             return -1;
@@ -312,13 +322,13 @@ static int app_read(const struct value_place *place, const struct yaml_node *nod
                 "{APP: {type: TYPE, version: VSN}}, not %s",
                 node->kind == YAML_MAPPING ? "a mapping of several names"
                                            : yaml_describe(place->source->arena, node));
-        return bad_value(place, node, err);
+        return value_refused(place, node, err);
     }
-    app->place = (struct place){place->source->file, name->line, name->column};
-    if (scalar_text(place, name, &app->name, err) != 0)
+    app->place = value_node_place(place, name);
+    if (value_text(place, name, &app->name, err) != 0)
         return -1;
     if (app->name.ptr && check_app_name(app->name, err) != 0)
-        return bad_value(place, name, err);
+        return value_refused(place, name, err);
     if (!options)
         return 0;
     return options->kind == YAML_MAPPING ? app_options_read(place, options, app, err)
@@ -330,7 +340,7 @@ int apps_read(const struct value_place *place, void *field, struct err *err)
     struct setting_apps *apps = field;
     const struct yaml_node *list = place->node;
     if (list->kind != YAML_SEQUENCE)
-        return wrong_type(place, list, err);
+        return value_wrong_type(place, list, err);
     struct map seen;
     map_init(&seen, place->source->arena);
     apps->items = arena_array(place->source->arena, list->count, sizeof *apps->items);
@@ -346,7 +356,7 @@ int apps_read(const struct value_place *place, void *field, struct err *err)
         if (first) {
             err_set(err, ERR_INPUT, "application '%s' is listed twice, first in line %u",
                     app->name.ptr, first->place.line);
-            return bad_value(place, list->items[i], err);
+            return value_refused(place, list->items[i], err);
         }
         apps->count++;
     }

@@ -91,15 +91,33 @@ static int fill_from_source(const struct image_entry *entry, int to, struct err 
     return result;
 }
 
+static int fill_filtered(const struct image_entry *entry, int to, struct err *err)
+{
+    struct arena arena;
+    str content;
+    arena_init(&arena);
+    int result = source_filtered(entry, &arena, &content, err);
+    if (result == 0)
+        result = fs_write_all(to, content.ptr, content.len, entry->path.ptr, err);
+    arena_release(&arena);
+    return result;
+}
+
+static int fill_content(const struct image_entry *entry, int to, struct err *err)
+{
+    if (entry->kind != IMAGE_FILE)
+        return fs_write_all(to, entry->content.ptr, entry->content.len, entry->path.ptr,
+                            err);
+    return entry->filter ? fill_filtered(entry, to, err)
+                         : fill_from_source(entry, to, err);
+}
+
 static int fill_file(const struct image_entry *entry, int to, int64_t seconds,
                      struct err *err)
 {
     struct timespec times[2];
     entry_times(seconds, times);
-    int result = entry->kind == IMAGE_FILE
-                     ? fill_from_source(entry, to, err)
-                     : fs_write_all(to, entry->content.ptr, entry->content.len,
-                                    entry->path.ptr, err);
+    int result = fill_content(entry, to, err);
     if (result == 0 && (fchmod(to, entry->mode) != 0 || futimens(to, times) != 0))
         result = write_failed(entry, err);
     return result;

@@ -228,6 +228,14 @@ int image_add_file(struct image *image, str path, const char *source, mode_t mod
     return image_add_stated(image, path, source, &st, mode, err);
 }
 
+void image_filter_files(struct image *image, bool (*wanted)(str path),
+                        const struct image_filter *filter)
+{
+    for (size_t i = 0; i < image->count; i++)
+        if (image->entries[i]->kind == IMAGE_FILE && wanted(image->entries[i]->path))
+            image->entries[i]->filter = filter;
+}
+
 static int entry_order(const void *a, const void *b)
 {
     const struct image_entry *const *x = a, *const *y = b;

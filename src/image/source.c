@@ -50,3 +50,34 @@ int source_open(const struct image_entry *entry, struct err *err)
     }
     return fd;
 }
+
+/* The bytes as they were when the entry was added: exactly entry->size of them. */
+static int read_whole(const struct image_entry *entry, int fd, char *bytes,
+                      struct err *err)
+{
+    for (size_t done = 0; done < entry->size;) {
+        ssize_t got = read(fd, bytes + done, (size_t)entry->size - done);
+        if (got < 0 && errno != EINTR)
+            return err_errno(err, errno, "cannot read '%s'", entry->source.ptr);
+        if (got == 0)
+            return source_changed(entry, err);
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return source_done(entry, fd, err);
+}
+
+int source_filtered(const struct image_entry *entry, struct arena *arena, str *content,
+                    struct err *err)
+{
+    const struct image_filter *filter = entry->filter;
+    int fd = source_open(entry, err);
+    if (fd < 0)
+        return -1;
+    char *bytes = arena_alloc(arena, (size_t)entry->size);
+    int result = read_whole(entry, fd, bytes, err);
+    close(fd);
+    if (result != 0)
+        return -1;
+    return filter->apply(filter->context, arena, (str){bytes, (size_t)entry->size},
+                         entry->source.ptr, content, err);
+}

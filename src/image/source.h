@@ -23,3 +23,7 @@ int source_done(const struct image_entry *entry, int fd, struct err *err) ERR_MU
 
 /* The error of a source that gave more, fewer or other bytes than it had. Returns -1. */
 int source_changed(const struct image_entry *entry, struct err *err);
+
+/* The content of an IMAGE_FILE with a filter, in the arena: the whole of it. */
+int source_filtered(const struct image_entry *entry, struct arena *arena, str *content,
+                    struct err *err) ERR_MUST_CHECK;

@@ -82,7 +82,8 @@ static __LA_MODE_T type_of(enum image_kind kind)
     return AE_IFREG;
 }
 
-static int tar_header(struct tar *tar, const struct image_entry *entry)
+/* size is that of the content, if the entry is a file. */
+static int tar_header(struct tar *tar, const struct image_entry *entry, uint64_t size)
 {
     struct archive_entry *header = archive_entry_clear(tar->header);
     archive_entry_set_pathname(header, entry->path.ptr);
@@ -93,7 +94,7 @@ static int tar_header(struct tar *tar, const struct image_entry *entry)
     archive_entry_set_mtime(header, (time_t)tar->seconds, 0);
     archive_entry_set_size(header, 0);
     if (entry->kind == IMAGE_FILE || entry->kind == IMAGE_MEMORY)
-        archive_entry_set_size(header, (la_int64_t)entry->size);
+        archive_entry_set_size(header, (la_int64_t)size);
     if (entry->kind == IMAGE_LINK)
         archive_entry_set_symlink(header, entry->content.ptr);
     /* A warning is about character sets: the name's bytes are written all the same. */
@@ -135,10 +136,24 @@ static int tar_file(struct tar *tar, const struct image_entry *entry)
     int fd = source_open(entry, tar->err);
     if (fd < 0)
         return -1;
-    int result = tar_header(tar, entry);
+    int result = tar_header(tar, entry, entry->size);
     if (result == 0)
         result = tar_open_file(tar, entry, fd);
     close(fd);
+    return result;
+}
+
+static int tar_filtered(struct tar *tar, const struct image_entry *entry)
+{
+    struct arena arena;
+    str content;
+    arena_init(&arena);
+    int result = source_filtered(entry, &arena, &content, tar->err);
+    if (result == 0)
+        result = tar_header(tar, entry, content.len);
+    if (result == 0)
+        result = tar_bytes(tar, entry, content.ptr, content.len);
+    arena_release(&arena);
     return result;
 }
 
@@ -149,8 +164,8 @@ static int tar_entry(struct tar *tar, const struct image_entry *entry)
                        "cannot pack '%s': it is a link to '%s', outside of the release",
                        entry->path.ptr, entry->content.ptr);
     if (entry->kind == IMAGE_FILE)
-        return tar_file(tar, entry);
-    if (tar_header(tar, entry) != 0)
+        return entry->filter ? tar_filtered(tar, entry) : tar_file(tar, entry);
+    if (tar_header(tar, entry, entry->size) != 0)
         return -1;
     if (entry->kind == IMAGE_MEMORY)
         return tar_bytes(tar, entry, entry->content.ptr, entry->content.len);

@@ -319,40 +319,74 @@ static void test_commands_have_safe_names(void **state)
            "setting 'commands' must be names, each with a path, not a list", NULL);
 }
 
+static void test_strip_beams(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "strip_beams: false");
+    assert_true(profile.strip_beams.set);
+    assert_false(profile.strip_beams.on);
+    profile = with(f, "strip_beams: {keep: [Docs, 'Dbgi'], compress: yes}");
+    assert_true(profile.strip_beams.on && profile.strip_beams.compress);
+    assert_int_equal(profile.strip_beams.keep_count, 2);
+    expect_text(profile.strip_beams.keep[1], "Dbgi");
+    assert_false(with(f, "strip_beams: {}").strip_beams.compress);
+    refuse(
+        f, "strip_beams: {keep: [docs, Documentation]}", "3:32",
+        "setting 'strip_beams': 'Documentation' cannot be the name of a chunk of a BEAM "
+        "file",
+        "a chunk's name has four characters: Dbgi, Docs");
+    refuse(f, "strip_beams: {kep: [Docs]}", "3:19",
+           "setting 'strip_beams': unknown option 'kep'",
+           "the options are keep and compress");
+    refuse(f, "strip_beams: some", "3:18",
+           "setting 'strip_beams' must be true, false or options, not 'some'", NULL);
+}
+
+/* One line for each setting of a release. */
+static const char *const one_of_each[] = {
+    "version: \"1\"",
+    "applications: [x]",
+    "dev_mode: true",
+    "include_erts: true",
+    "full_erts: true",
+    "strip_debug_info: true",
+    "strip_beams: {keep: [Docs]}",
+    "no_dot_erlang: true",
+    "vm_args: x",
+    "sys_config: x",
+    "cookie: x",
+    "output_dir: x",
+    "build_dir: x",
+    "lib_dirs: [x]",
+    "erlang_root: x",
+    "elixir_root: x",
+    "included_configs: [x]",
+    "runtime_config_path: x",
+    "config_providers: [X]",
+    "reboot_system_after_config: true",
+    "erl_opts: x",
+    "run_erl_env: x",
+    "pre_configure_hooks: x",
+    "post_configure_hooks: x",
+    "pre_start_hooks: x",
+    "post_start_hooks: x",
+    "pre_stop_hooks: x",
+    "post_stop_hooks: x",
+    "pre_upgrade_hooks: x",
+    "post_upgrade_hooks: x",
+    "commands: {x: x}",
+};
+
 /* Every setting can be set, is told from an unset one, and survives a merge. */
 static void test_merge_covers_every_setting(void **state)
 {
     struct fixture *f = *state;
-    struct profile all = with(f, "version: \"1\"\n"
-                                 "    applications: [x]\n"
-                                 "    dev_mode: true\n"
-                                 "    include_erts: true\n"
-                                 "    full_erts: true\n"
-                                 "    no_dot_erlang: true\n"
-                                 "    vm_args: x\n"
-                                 "    sys_config: x\n"
-                                 "    cookie: x\n"
-                                 "    output_dir: x\n"
-                                 "    build_dir: x\n"
-                                 "    lib_dirs: [x]\n"
-                                 "    erlang_root: x\n"
-                                 "    elixir_root: x\n"
-                                 "    included_configs: [x]\n"
-                                 "    runtime_config_path: x\n"
-                                 "    config_providers: [X]\n"
-                                 "    reboot_system_after_config: true\n"
-                                 "    erl_opts: x\n"
-                                 "    run_erl_env: x\n"
-                                 "    pre_configure_hooks: x\n"
-                                 "    post_configure_hooks: x\n"
-                                 "    pre_start_hooks: x\n"
-                                 "    post_start_hooks: x\n"
-                                 "    pre_stop_hooks: x\n"
-                                 "    post_stop_hooks: x\n"
-                                 "    pre_upgrade_hooks: x\n"
-                                 "    post_upgrade_hooks: x\n"
-                                 "    commands: {x: x}");
-    struct profile merged, nothing = {0};
+    size_t count = sizeof one_of_each / sizeof *one_of_each;
+    struct profile all, merged, nothing = {0};
+    str text = STR("releases:\n  a:\n");
+    for (size_t i = 0; i < count; i++)
+        text = arena_printf(&f->arena, "%s    %s\n", text.ptr, one_of_each[i]);
+    expect_success(f, load(f, text.ptr, &all));
     memset(&merged, 0, sizeof merged);
     merged.release = all.release;
     merged.environment = all.environment;
@@ -361,7 +395,7 @@ static void test_merge_covers_every_setting(void **state)
     assert_memory_equal(&merged, &all, sizeof all);
     settings_merge(&merged, &nothing);
     assert_memory_equal(&merged, &all, sizeof all);
-    assert_int_equal(setting_count, 4 + 29);
+    assert_int_equal(setting_count, 4 + count);
 }
 
 int main(void)
@@ -383,6 +417,7 @@ int main(void)
         TEST(test_names_of_applications),
         TEST(test_arguments_of_providers_are_terms),
         TEST(test_commands_have_safe_names),
+        TEST(test_strip_beams),
         TEST(test_merge_covers_every_setting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

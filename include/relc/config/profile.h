@@ -68,6 +68,17 @@ struct setting_providers {
     bool set;
 };
 
+/* strip_beams: true, false, or what further chunks stay and whether the rest is gzipped.
+ */
+struct setting_strip {
+    bool set;
+    bool on;
+    str *keep;
+    size_t keep_count;
+    bool compress;
+    struct place place;
+};
+
 /* The moments at which the scripts of a release run hooks. */
 enum hook {
     HOOK_PRE_CONFIGURE,
@@ -121,6 +132,8 @@ struct profile {
     struct setting_flag dev_mode;
     struct setting_switch include_erts;
     struct setting_flag full_erts; /* also dialyzer, erlc, headers, static libraries */
+    struct setting_flag strip_debug_info; /* as strip_beams true, when that is not set */
+    struct setting_strip strip_beams;
     struct setting_flag no_dot_erlang;
     struct setting_text vm_args;
     struct setting_text sys_config;

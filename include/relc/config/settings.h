@@ -27,6 +27,7 @@ enum setting_type {
     SETTING_VERSION,     /* struct setting_version */
     SETTING_APPS,        /* struct setting_apps */
     SETTING_NAMED_PATHS, /* struct setting_named_paths */
+    SETTING_STRIP,       /* struct setting_strip */
     SETTING_PROVIDERS,   /* struct setting_providers */
 };
 

@@ -49,3 +49,7 @@ int version_read(const struct value_place *place, void *field, struct err *err);
 /* struct setting_apps */
 bool apps_is_set(const void *field);
 int apps_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_strip */
+bool strip_is_set(const void *field);
+int strip_read(const struct value_place *place, void *field, struct err *err);

@@ -20,18 +20,33 @@
 #include <sys/stat.h>
 #include <time.h>
 
+/*
+ * What is made of the bytes of a source before they are written. Sinks apply it while
+ * they read the source, so that memory holds one entry at a time. It may be called by
+ * several threads at once, depends on nothing but its arguments, and puts its result into
+ * the arena or lets it point into bytes. Two filters of equal names make the same of the
+ * same bytes.
+ */
+struct image_filter {
+    const char *name;
+    int (*apply)(const void *context, struct arena *arena, str bytes, const char *source,
+                 str *content, struct err *err);
+    const void *context;
+};
+
 enum image_kind { IMAGE_DIR, IMAGE_FILE, IMAGE_MEMORY, IMAGE_LINK };
 
 struct image_entry {
     str path; /* NUL-terminated, without leading or trailing slash */
     enum image_kind kind;
-    mode_t mode; /* permission bits, set whatever the umask */
-    str source;  /* IMAGE_FILE: path on the disk, NUL-terminated */
-    str content; /* IMAGE_MEMORY: the bytes; IMAGE_LINK: the target, NUL-terminated */
-    uint64_t size;
+    mode_t mode;   /* permission bits, set whatever the umask */
+    str source;    /* IMAGE_FILE: path on the disk, NUL-terminated */
+    str content;   /* IMAGE_MEMORY: the bytes; IMAGE_LINK: the target, NUL-terminated */
+    uint64_t size; /* IMAGE_FILE: of the source */
     struct timespec changed; /* IMAGE_FILE: modification time when it was added */
-    bool implied;            /* IMAGE_DIR that nobody added, but something below it */
-    bool outside;            /* IMAGE_LINK of image_add_outside_link */
+    const struct image_filter *filter; /* IMAGE_FILE: NULL for its bytes as they are */
+    bool implied; /* IMAGE_DIR that nobody added, but something below it */
+    bool outside; /* IMAGE_LINK of image_add_outside_link */
 };
 
 struct image {
@@ -91,6 +106,10 @@ enum image_modes {
  */
 int image_add_tree(struct image *image, str path, const char *source,
                    enum image_modes modes, struct err *err) ERR_MUST_CHECK;
+
+/* Has all files written through the filter whose path is wanted. */
+void image_filter_files(struct image *image, bool (*wanted)(str path),
+                        const struct image_filter *filter);
 
 /* The entry of a path, or NULL. */
 const struct image_entry *image_get(const struct image *image, str path);
