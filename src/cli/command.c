@@ -37,6 +37,11 @@ static int unknown_option(const struct command *command, str name, struct err *e
                    : err_hint(err, "`relc help %s` lists its options", command->name);
 }
 
+static bool repeats(const struct option *option)
+{
+    return option->argument && str_ends(str_of(option->argument), STR("..."));
+}
+
 /* Reads the option in argv[*at]; moves *at on when its value is the next word. */
 static int read_option(const struct command *command, int argc, char **argv, int *at,
                        struct arguments *arguments, struct err *err)
@@ -48,36 +53,33 @@ static int read_option(const struct command *command, int argc, char **argv, int
     while (command->options[i].name && !str_eqz(name, command->options[i].name))
         i++;
     const struct option *option = &command->options[i];
+    const char *value = equals < word.len ? word.ptr + equals + 1 : NULL;
     if (!option->name)
         return unknown_option(command, name, err);
-    if (arguments->values[i])
+    if (!repeats(option) && argument(arguments, option->name))
         return err_set(err, ERR_USAGE, "option '--%s' is given twice", option->name);
-    if (!option->argument) {
-        if (equals < word.len)
-            return err_set(err, ERR_USAGE, "option '--%s' takes no value", option->name);
-        arguments->values[i] = "";
-        return 0;
-    }
-    if (equals < word.len) {
-        arguments->values[i] = word.ptr + equals + 1;
-    } else {
-        if (*at + 1 >= argc)
-            return err_set(err, ERR_USAGE, "option '--%s' needs a value: %s",
-                           option->name, option->argument);
-        arguments->values[i] = argv[++*at];
-    }
-    if (!*arguments->values[i])
+    if (!option->argument && value)
+        return err_set(err, ERR_USAGE, "option '--%s' takes no value", option->name);
+    if (!option->argument)
+        value = "";
+    else if (!value && *at + 1 < argc)
+        value = argv[++*at];
+    if (option->argument && (!value || !*value))
         return err_set(err, ERR_USAGE, "option '--%s' needs a value: %s", option->name,
                        option->argument);
+    arguments->options[arguments->option_count++] = (struct given_option){option, value};
     return 0;
 }
 
 int arguments_read(struct arena *arena, const struct command *command, int argc,
                    char **argv, struct arguments *arguments, struct err *err)
 {
-    const char **words = arena_array(arena, (size_t)argc + 1, sizeof *words);
     bool options = true;
-    *arguments = (struct arguments){.command = command, .words = words};
+    *arguments = (struct arguments){
+        .command = command,
+        .options = arena_array(arena, (size_t)argc + 1, sizeof *arguments->options),
+        .words = arena_array(arena, (size_t)argc + 1, sizeof *arguments->words),
+    };
     for (int i = 0; i < argc; i++) {
         const char *word = argv[i];
         if (options && strcmp(word, "--") == 0) {
@@ -94,7 +96,7 @@ int arguments_read(struct arena *arena, const struct command *command, int argc,
                     command->name, word);
             return err_hint(err, "`relc help %s` tells what it takes", command->name);
         } else {
-            words[arguments->word_count++] = word;
+            arguments->words[arguments->word_count++] = word;
         }
     }
     return 0;
@@ -102,10 +104,21 @@ int arguments_read(struct arena *arena, const struct command *command, int argc,
 
 const char *argument(const struct arguments *arguments, const char *name)
 {
-    for (size_t i = 0; arguments->command->options[i].name; i++)
-        if (strcmp(arguments->command->options[i].name, name) == 0)
-            return arguments->values[i];
+    for (size_t i = 0; i < arguments->option_count; i++)
+        if (strcmp(arguments->options[i].option->name, name) == 0)
+            return arguments->options[i].value;
     return NULL;
+}
+
+const char **argument_all(struct arena *arena, const struct arguments *arguments,
+                          const char *name, size_t *count)
+{
+    const char **values = arena_array(arena, arguments->option_count, sizeof *values);
+    *count = 0;
+    for (size_t i = 0; i < arguments->option_count; i++)
+        if (strcmp(arguments->options[i].option->name, name) == 0)
+            values[(*count)++] = arguments->options[i].value;
+    return values;
 }
 
 int arguments_verbosity(const struct arguments *arguments, struct console *console,

@@ -14,17 +14,23 @@ enum { MAX_OPTIONS = 32 };
 
 struct option {
     const char *name;     /* without the dashes */
-    const char *argument; /* what it takes, "ENV"; NULL for a flag */
+    const char *argument; /* what it takes, "ENV"; NULL for a flag; "VSN..." repeats */
     const char *help;
 };
 
 struct command;
 
-/* What the command line said; values are in the order of the command's options. */
+struct given_option {
+    const struct option *option;
+    const char *value; /* "" for a flag */
+};
+
+/* What the command line said, in its order. */
 struct arguments {
     const struct command *command;
-    const char *values[MAX_OPTIONS]; /* "" for a flag that is given; NULL when absent */
-    const char *const *words;        /* arguments that are no options */
+    struct given_option *options;
+    size_t option_count;
+    const char **words; /* arguments that are no options */
     size_t word_count;
 };
 
@@ -51,7 +57,8 @@ const struct command *command_find(const char *name, struct err *err);
 
 /*
  * Reads argv[argc] (after the command's name). Options may stand anywhere; "--" ends
- * them. An option may be given once; its value follows "=" or is the next word.
+ * them. An option may be given once unless it repeats; its value follows "=" or is the
+ * next word.
  */
 int arguments_read(struct arena *arena, const struct command *command, int argc,
                    char **argv, struct arguments *arguments,
@@ -59,6 +66,10 @@ int arguments_read(struct arena *arena, const struct command *command, int argc,
 
 /* The value of an option, "" for a flag, NULL when it was not given. */
 const char *argument(const struct arguments *arguments, const char *name);
+
+/* All values of an option that repeats. */
+const char **argument_all(struct arena *arena, const struct arguments *arguments,
+                          const char *name, size_t *count);
 
 /* --verbose, --quiet, --silent: how much is said. */
 int arguments_verbosity(const struct arguments *arguments, struct console *console,

@@ -81,6 +81,8 @@ const struct setting settings[] = {
      "Shell scripts that run before an upgrade is installed."},
     {"post_upgrade_hooks", SETTING_PATH, SETTING_BOTH, FIELD(hooks[HOOK_POST_UPGRADE]),
      "Shell scripts that run after an upgrade was installed."},
+    {"appup_transforms", SETTING_TRANSFORMS, SETTING_BOTH, FIELD(appup_transforms),
+     "Changes to the appups that relc generates: purge modes, programs."},
     {"commands", SETTING_NAMED_PATHS, SETTING_BOTH, FIELD(commands),
      "Further commands of bin/NAME, each a shell script."},
 };
@@ -118,6 +120,9 @@ static const struct setting_kind kinds[] = {
                        strip_is_set, strip_read},
     [SETTING_PROVIDERS] = {"a list of modules", sizeof(struct setting_providers),
                            providers_is_set, providers_read},
+    [SETTING_TRANSFORMS] = {"a list of changes to appups",
+                            sizeof(struct setting_transforms), transforms_is_set,
+                            transforms_read},
 };
 
 const char *setting_type_name(enum setting_type type)

@@ -5,6 +5,7 @@
 #include "relc/base/path.h"
 #include "relc/base/utf8.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -234,6 +235,23 @@ void image_filter_files(struct image *image, bool (*wanted)(str path),
     for (size_t i = 0; i < image->count; i++)
         if (image->entries[i]->kind == IMAGE_FILE && wanted(image->entries[i]->path))
             image->entries[i]->filter = filter;
+}
+
+void image_select(struct image *image, const struct image *from, image_keep *keep,
+                  void *context)
+{
+    struct err err;
+    err_init(&err);
+    for (size_t i = 0; i < from->count; i++) {
+        const struct image_entry *entry = from->entries[i];
+        if (entry->implied || !keep(context, entry))
+            continue;
+        /* What one image holds without contradiction, a part of it does, too. */
+        int result = image_insert(image, entry, &err);
+        assert(result == 0);
+        (void)result;
+    }
+    image->newest = from->newest;
 }
 
 static int entry_order(const void *a, const void *b)

@@ -305,6 +305,44 @@ static void test_arguments_of_providers_are_terms(void **state)
            "'!term' can stand only in an argument of a provider", NULL);
 }
 
+static void test_transforms_are_purges_or_programs(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile =
+        with(f, "appup_transforms:\n"
+                "      - {purge: soft, applications: [a, b], modules: [M.N]}\n"
+                "      - {pre_purge: brutal, post_purge: soft}\n"
+                "      - {program: rel/x.sh}");
+    const struct setting_transform *items = profile.appup_transforms.items;
+    assert_int_equal(profile.appup_transforms.count, 3);
+    assert_int_equal(items[0].pre_purge, PURGE_SOFT);
+    assert_int_equal(items[0].post_purge, PURGE_SOFT);
+    assert_int_equal(items[0].applications.count, 2);
+    assert_string_equal(items[0].modules.items[0].ptr, "M.N");
+    assert_int_equal(items[1].pre_purge, PURGE_BRUTAL);
+    assert_int_equal(items[1].post_purge, PURGE_SOFT);
+    assert_string_equal(items[2].program.value.ptr, "rel/x.sh");
+    refuse(f, "appup_transforms: [x]", "3:24",
+           "setting 'appup_transforms': an entry is a mapping with purge, pre_purge, "
+           "post_purge or program, and with applications and modules, not 'x'",
+           NULL);
+    refuse(f, "appup_transforms: [{purges: soft}]", "3:25",
+           "setting 'appup_transforms': an entry has no key 'purges'",
+           "did you mean 'purge'?");
+    refuse(f, "appup_transforms: [{purge: hard}]", "3:32",
+           "setting 'appup_transforms': a purge mode is soft or brutal, not 'hard'",
+           NULL);
+    refuse(
+        f, "appup_transforms: [{applications: [a]}]", "3:24",
+        "setting 'appup_transforms': an entry has purge modes or a program, one of the "
+        "two",
+        NULL);
+    refuse(
+        f, "appup_transforms: [{program: x, modules: [m]}]", "3:24",
+        "setting 'appup_transforms': a program gets all instructions of an application",
+        "leave modules out");
+}
+
 static void test_commands_have_safe_names(void **state)
 {
     struct fixture *f = *state;
@@ -374,6 +412,7 @@ static const char *const one_of_each[] = {
     "post_stop_hooks: x",
     "pre_upgrade_hooks: x",
     "post_upgrade_hooks: x",
+    "appup_transforms: [{purge: soft}]",
     "commands: {x: x}",
 };
 
@@ -416,6 +455,7 @@ int main(void)
         TEST(test_cookies_are_as_long_as_atoms),
         TEST(test_names_of_applications),
         TEST(test_arguments_of_providers_are_terms),
+        TEST(test_transforms_are_purges_or_programs),
         TEST(test_commands_have_safe_names),
         TEST(test_strip_beams),
         TEST(test_merge_covers_every_setting),

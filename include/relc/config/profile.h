@@ -79,6 +79,30 @@ struct setting_strip {
     struct place place;
 };
 
+/* How release_handler gets rid of old code; PURGE_UNSET leaves what is generated. */
+enum purge_mode { PURGE_UNSET, PURGE_BRUTAL, PURGE_SOFT };
+
+struct setting_names {
+    str *items;
+    size_t count;
+};
+
+/* One entry of `appup_transforms`: purge modes, or a program. */
+struct setting_transform {
+    enum purge_mode pre_purge;
+    enum purge_mode post_purge;
+    struct setting_text program;
+    struct setting_names applications; /* none: all */
+    struct setting_names modules;      /* as written, "MyApp.Server"; none: all */
+    struct place place;
+};
+
+struct setting_transforms {
+    struct setting_transform *items;
+    size_t count;
+    bool set;
+};
+
 /* The moments at which the scripts of a release run hooks. */
 enum hook {
     HOOK_PRE_CONFIGURE,
@@ -152,6 +176,7 @@ struct profile {
     struct setting_text run_erl_env;
     struct setting_text hooks[HOOK_COUNT]; /* folders or files */
     struct setting_named_paths commands;
+    struct setting_transforms appup_transforms;
 };
 
 /* What the command line says; texts with ptr NULL and flags not set leave the file's. */

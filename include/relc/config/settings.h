@@ -29,6 +29,7 @@ enum setting_type {
     SETTING_NAMED_PATHS, /* struct setting_named_paths */
     SETTING_STRIP,       /* struct setting_strip */
     SETTING_PROVIDERS,   /* struct setting_providers */
+    SETTING_TRANSFORMS,  /* struct setting_transforms */
 };
 
 struct setting {

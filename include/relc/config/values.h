@@ -42,6 +42,10 @@ int named_paths_read(const struct value_place *place, void *field, struct err *e
 bool providers_is_set(const void *field);
 int providers_read(const struct value_place *place, void *field, struct err *err);
 
+/* struct setting_transforms */
+bool transforms_is_set(const void *field);
+int transforms_read(const struct value_place *place, void *field, struct err *err);
+
 /* struct setting_version */
 bool version_is_set(const void *field);
 int version_read(const struct value_place *place, void *field, struct err *err);

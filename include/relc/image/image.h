@@ -110,6 +110,14 @@ int image_add_tree(struct image *image, str path, const char *source,
 /* Has all files written through the filter whose path is wanted. */
 void image_filter_files(struct image *image, bool (*wanted)(str path),
                         const struct image_filter *filter);
+/*
+ * Adds to an empty image those entries of another one that keep says; contents are
+ * shared, so the other one must live as long. Folders above an entry come with it.
+ */
+typedef bool image_keep(void *context, const struct image_entry *entry);
+
+void image_select(struct image *image, const struct image *from, image_keep *keep,
+                  void *context);
 
 /* The entry of a path, or NULL. */
 const struct image_entry *image_get(const struct image *image, str path);

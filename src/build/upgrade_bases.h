@@ -1,0 +1,23 @@
+#pragma once
+/*
+ * The versions that an upgrade leads up from: which ones, and opening them.
+ */
+#include "relc/build/plan.h"
+#include "relc/build/release_view.h"
+
+struct upgrade_bases {
+    struct release_view *views;
+    size_t count;
+};
+
+/*
+ * Opens what the command line names: versions of the output folder, tarballs or folders
+ * of releases; without any the version before in the output folder. Each must be another
+ * version of the release that the plan is for, with its own ERTS. Must be closed also
+ * after a failure.
+ */
+int upgrade_bases_open(struct arena *arena, const struct plan *plan,
+                       const char *const *wanted, size_t count,
+                       struct upgrade_bases *bases, struct err *err) ERR_MUST_CHECK;
+
+void upgrade_bases_close(struct upgrade_bases *bases);
