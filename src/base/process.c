@@ -58,7 +58,8 @@ static void become(const struct process *process, const int *theirs, int exec_fa
     setpgid(0, 0);
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
-    if (dup2(theirs[TO_CHILD], 0) >= 0 && dup2(theirs[FROM_OUT], 1) >= 0 &&
+    int out = theirs[process->together ? FROM_ERR : FROM_OUT];
+    if (dup2(theirs[TO_CHILD], 0) >= 0 && dup2(out, 1) >= 0 &&
         dup2(theirs[FROM_ERR], 2) >= 0 &&
         (!process->folder || chdir(process->folder) == 0)) {
         for (size_t i = 0; process->environment && process->environment[i]; i++)

@@ -3,6 +3,7 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/build/assemble.h"
+#include "relc/build/plugins.h"
 #include "relc/image/sink.h"
 
 #include <unistd.h>
@@ -98,6 +99,36 @@ static int check_output(struct builder *builder)
     return err_hint(builder->err, "choose another environment with --env");
 }
 
+static int call_plugins(struct builder *builder, enum plugin_event event, str folder,
+                        str tarball)
+{
+    const struct plugin_scene scene = {
+        .project = &builder->project,
+        .profile = &builder->profile,
+        .plan = builder->plan.profile ? &builder->plan : NULL,
+        .folder = folder,
+        .tarball = tarball,
+    };
+    return plugins_run(builder->arena, event, &scene, builder->report, builder->err);
+}
+
+/* What plugins make of the release's folder is the release from here on. */
+static int let_plugins_change(struct builder *builder, str folder, bool with_tarball)
+{
+    const str none = {NULL, 0};
+    struct image *image = &builder->assembly.image;
+    if (!builder->profile.plugins.count)
+        return 0;
+    if (call_plugins(builder, PLUGIN_AFTER_ASSEMBLY, folder, none) != 0)
+        return -1;
+    if (!with_tarball)
+        return 0;
+    if (call_plugins(builder, PLUGIN_BEFORE_PACKAGE, folder, none) != 0)
+        return -1;
+    image_init(image, builder->arena);
+    return image_add_tree(image, STR(""), folder.ptr, IMAGE_MODES_KEEP, builder->err);
+}
+
 static str tarball_path(const struct builder *builder, str root)
 {
     const struct release *release = &builder->plan.release;
@@ -137,22 +168,47 @@ static int write_tarball(struct builder *builder, str root)
     return -1;
 }
 
-static int write_folder(struct builder *builder, bool with_tarball)
+static struct dir_sink *begin_folder(struct builder *builder)
 {
     struct dir_options options = {
         .owned = builder->assembly.owned,
         .owned_count = builder->assembly.owned_count,
         .seconds = builder->seconds,
     };
-    struct dir_sink *sink = dir_sink_begin(
-        &builder->assembly.image, builder->plan.output_dir.ptr, &options, builder->err);
+    return dir_sink_begin(&builder->assembly.image, builder->plan.output_dir.ptr,
+                          &options, builder->err);
+}
+
+static int write_folder(struct builder *builder, bool with_tarball)
+{
+    struct dir_sink *sink = begin_folder(builder);
     if (!sink)
         return -1;
-    if (with_tarball && write_tarball(builder, str_of(dir_sink_path(sink))) != 0) {
-        dir_sink_abort(sink);
-        return -1;
-    }
-    return dir_sink_commit(sink, builder->err);
+    str folder = str_of(dir_sink_path(sink));
+    if (let_plugins_change(builder, folder, with_tarball) == 0 &&
+        (!with_tarball || write_tarball(builder, folder) == 0))
+        return dir_sink_commit(sink, builder->err);
+    dir_sink_abort(sink);
+    return -1;
+}
+
+/* Plugins need a folder: it is made, and thrown away once the tarball is made of it. */
+static int write_tarball_alone(struct builder *builder)
+{
+    str output = builder->plan.output_dir;
+    if (!builder->profile.plugins.count)
+        return write_tarball(builder, output);
+    str parent = path_dirname(builder->arena, output);
+    str missing = first_missing(builder->arena, parent);
+    struct dir_sink *sink = begin_folder(builder);
+    int result =
+        sink ? let_plugins_change(builder, str_of(dir_sink_path(sink)), true) : -1;
+    if (result == 0)
+        result = write_tarball(builder, output);
+    dir_sink_abort(sink);
+    if (result != 0)
+        remove_folders(builder->arena, parent, missing);
+    return result;
 }
 
 static int write_output(struct builder *builder, struct build_result *result)
@@ -163,16 +219,18 @@ static int write_output(struct builder *builder, struct build_result *result)
         report_say(builder->report, REPORT_STEP,
                    "You have set dev_mode to true, skipping archival phase");
     if (builder->options->output == BUILD_TAR_ONLY) {
-        if (write_tarball(builder, plan->output_dir) != 0)
+        if (write_tarball_alone(builder) != 0)
             return -1;
     } else {
         if (write_folder(builder, with_tarball) != 0)
             return -1;
         result->output_dir = plan->output_dir;
     }
-    if (with_tarball)
-        result->tarball = tarball_path(builder, plan->output_dir);
-    return 0;
+    if (!with_tarball)
+        return 0;
+    result->tarball = tarball_path(builder, plan->output_dir);
+    return call_plugins(builder, PLUGIN_AFTER_PACKAGE, result->output_dir,
+                        result->tarball);
 }
 
 int build_release(struct arena *arena, const struct build_options *options,
@@ -186,6 +244,9 @@ int build_release(struct arena *arena, const struct build_options *options,
     if (load_settings(&builder) != 0)
         return -1;
     report_say(report, REPORT_STEP, "Assembling release..");
+    if (call_plugins(&builder, PLUGIN_BEFORE_ASSEMBLY, (str){NULL, 0}, (str){NULL, 0}) !=
+        0)
+        return -1;
     if (plan_make(arena, &builder.project, &builder.profile, &builder.counting,
                   &builder.plan, err) != 0)
         return -1;

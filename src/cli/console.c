@@ -74,9 +74,9 @@ void console_error(const struct console *console, const struct err *err)
         putc(' ', stderr);
     print_safely(str_of(err->message));
     putc('\n', stderr);
-    if (err->hint) {
+    for (str rest = str_of(err->hint); rest.ptr;) {
         fputs("  ", stderr);
-        print_safely(str_of(err->hint));
+        print_safely(str_split(&rest, '\n'));
         putc('\n', stderr);
     }
 }

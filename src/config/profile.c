@@ -195,7 +195,7 @@ static int read_environment(const struct config_source *source,
     profile->environment = picked->key->text;
     if (settings_read(source, picked->value, SETTING_BOTH, &over, err) != 0)
         return -1;
-    settings_merge(profile, &over);
+    settings_merge(source->arena, profile, &over);
     return 0;
 }
 

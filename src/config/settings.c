@@ -85,6 +85,10 @@ const struct setting settings[] = {
      "Changes to the appups that relc generates: purge modes, programs."},
     {"commands", SETTING_NAMED_PATHS, SETTING_BOTH, FIELD(commands),
      "Further commands of bin/NAME, each a shell script."},
+    {"plugins", SETTING_PLUGINS, SETTING_BOTH, FIELD(plugins),
+     "Programs that take part in building the release."},
+    {"plugin_timeout", SETTING_SECONDS, SETTING_BOTH, FIELD(plugin_timeout),
+     "How long a plugin may take, in seconds."},
 };
 
 const size_t setting_count = sizeof settings / sizeof *settings;
@@ -95,6 +99,8 @@ struct setting_kind {
     size_t size; /* of the field in struct profile */
     bool (*is_set)(const void *field);
     int (*read)(const struct value_place *place, void *field, struct err *err);
+    /* For lists that grow; what is set replaces the field where there is none. */
+    void (*merge)(struct arena *arena, void *field, const void *over);
 };
 
 static const struct setting_kind kinds[] = {
@@ -123,6 +129,10 @@ static const struct setting_kind kinds[] = {
     [SETTING_TRANSFORMS] = {"a list of changes to appups",
                             sizeof(struct setting_transforms), transforms_is_set,
                             transforms_read},
+    [SETTING_PLUGINS] = {"a list of programs", sizeof(struct setting_plugins),
+                         plugins_is_set, plugins_read, plugins_merge},
+    [SETTING_SECONDS] = {"a number of seconds", sizeof(struct setting_number),
+                         number_is_set, seconds_read},
 };
 
 const char *setting_type_name(enum setting_type type)
@@ -233,12 +243,18 @@ int settings_read_name(const struct config_source *source, const struct yaml_nod
     return text_read(&place, text, err);
 }
 
-void settings_merge(struct profile *profile, const struct profile *over)
+void settings_merge(struct arena *arena, struct profile *profile,
+                    const struct profile *over)
 {
     for (size_t i = 0; i < setting_count; i++) {
         const struct setting_kind *kind = &kinds[settings[i].type];
-        size_t offset = settings[i].offset;
-        if (settings[i].scope != SETTING_TOP && kind->is_set((const char *)over + offset))
-            memcpy((char *)profile + offset, (const char *)over + offset, kind->size);
+        char *field = (char *)profile + settings[i].offset;
+        const char *wanted = (const char *)over + settings[i].offset;
+        if (settings[i].scope == SETTING_TOP || !kind->is_set(wanted))
+            continue;
+        if (kind->merge && kind->is_set(field))
+            kind->merge(arena, field, wanted);
+        else
+            memcpy(field, wanted, kind->size);
     }
 }

@@ -179,8 +179,11 @@ int dir_finish_folders(const struct image *image, int root, int64_t seconds,
         const struct image_entry *entry = image->entries[i];
         if (entry->kind != IMAGE_DIR)
             continue;
-        if (utimensat(root, entry->path.ptr, times, 0) != 0)
+        if (utimensat(root, entry->path.ptr, times, 0) != 0) {
+            if (errno == ENOENT) /* whoever worked in the tree removed it */
+                continue;
             return write_failed(entry, err);
+        }
         if ((entry->mode & OWNER_ALL) != OWNER_ALL &&
             fchmodat(root, entry->path.ptr, entry->mode, 0) != 0)
             return write_failed(entry, err);

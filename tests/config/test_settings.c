@@ -380,6 +380,46 @@ static void test_strip_beams(void **state)
            "setting 'strip_beams' must be true, false or options, not 'some'", NULL);
 }
 
+static void test_plugins(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "plugins: [rel/a, {rel/b: [x, '1 2', 3]}]");
+    assert_int_equal(profile.plugins.count, 2);
+    expect_text(profile.plugins.items[0].path, "rel/a");
+    expect_text(profile.plugins.items[1].path, "rel/b");
+    assert_int_equal(profile.plugins.items[1].argument_count, 3);
+    expect_text(profile.plugins.items[1].arguments[1], "1 2");
+    assert_int_equal(profile.plugins.items[1].place.column, 23);
+    refuse(f, "plugins: a", "3:14",
+           "setting 'plugins' must be a list of programs, not 'a'", NULL);
+    refuse(f, "plugins: [{a: b}]", "3:19",
+           "setting 'plugins' must be a list of programs, not 'b'", NULL);
+    refuse(f, "plugins: [[a]]", "3:15",
+           "setting 'plugins': a plugin is PATH or {PATH: [ARGUMENT...]}, not a list",
+           NULL);
+    assert_int_equal(with(f, "plugin_timeout: 5").plugin_timeout.value, 5);
+    refuse(f, "plugin_timeout: 0", "3:21",
+           "setting 'plugin_timeout': 0 is not a number from 1 to 604800", NULL);
+    refuse(f, "plugin_timeout: 99999999999999999999", "3:21",
+           "setting 'plugin_timeout': 99999999999999999999 is not a number from 1 to "
+           "604800",
+           NULL);
+    refuse(f, "plugin_timeout: soon", "3:21",
+           "setting 'plugin_timeout' must be a number of seconds, not 'soon'", NULL);
+}
+
+static void test_plugins_of_an_environment_come_after(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile;
+    const char *text = "environments: {e: {plugins: [c]}}\n"
+                       "releases: {a: {plugins: [a, b]}}\n";
+    expect_success(f, load(f, text, &profile));
+    assert_int_equal(profile.plugins.count, 3);
+    expect_text(profile.plugins.items[0].path, "a");
+    expect_text(profile.plugins.items[2].path, "c");
+}
+
 /* One line for each setting of a release. */
 static const char *const one_of_each[] = {
     "version: \"1\"",
@@ -414,6 +454,8 @@ static const char *const one_of_each[] = {
     "post_upgrade_hooks: x",
     "appup_transforms: [{purge: soft}]",
     "commands: {x: x}",
+    "plugins: [x]",
+    "plugin_timeout: 1",
 };
 
 /* Every setting can be set, is told from an unset one, and survives a merge. */
@@ -430,9 +472,9 @@ static void test_merge_covers_every_setting(void **state)
     merged.release = all.release;
     merged.environment = all.environment;
     merged.release_place = all.release_place;
-    settings_merge(&merged, &all);
+    settings_merge(&f->arena, &merged, &all);
     assert_memory_equal(&merged, &all, sizeof all);
-    settings_merge(&merged, &nothing);
+    settings_merge(&f->arena, &merged, &nothing);
     assert_memory_equal(&merged, &all, sizeof all);
     assert_int_equal(setting_count, 4 + count);
 }
@@ -458,6 +500,8 @@ int main(void)
         TEST(test_transforms_are_purges_or_programs),
         TEST(test_commands_have_safe_names),
         TEST(test_strip_beams),
+        TEST(test_plugins),
+        TEST(test_plugins_of_an_environment_come_after),
         TEST(test_merge_covers_every_setting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

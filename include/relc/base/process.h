@@ -18,6 +18,7 @@ struct process {
                                        be NULL */
     str input;
     unsigned seconds; /* limit; 0: none */
+    bool together;    /* standard output goes the way of standard error */
     /* Gets what comes on standard error while it comes; NULL: only collected. */
     void (*heard)(void *context, str bytes);
     void *context;

@@ -103,6 +103,26 @@ struct setting_transforms {
     bool set;
 };
 
+struct setting_number {
+    bool set;
+    unsigned value;
+    struct place place;
+};
+
+/* One entry of `plugins`: PATH or {PATH: [ARGUMENT...]}. */
+struct setting_plugin {
+    str path;
+    str *arguments;
+    size_t argument_count;
+    struct place place;
+};
+
+struct setting_plugins {
+    struct setting_plugin *items;
+    size_t count;
+    bool set;
+};
+
 /* The moments at which the scripts of a release run hooks. */
 enum hook {
     HOOK_PRE_CONFIGURE,
@@ -177,6 +197,8 @@ struct profile {
     struct setting_text hooks[HOOK_COUNT]; /* folders or files */
     struct setting_named_paths commands;
     struct setting_transforms appup_transforms;
+    struct setting_plugins plugins;       /* of the release, then of the environment */
+    struct setting_number plugin_timeout; /* seconds */
 };
 
 /* What the command line says; texts with ptr NULL and flags not set leave the file's. */

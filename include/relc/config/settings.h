@@ -30,6 +30,8 @@ enum setting_type {
     SETTING_STRIP,       /* struct setting_strip */
     SETTING_PROVIDERS,   /* struct setting_providers */
     SETTING_TRANSFORMS,  /* struct setting_transforms */
+    SETTING_PLUGINS,     /* struct setting_plugins */
+    SETTING_SECONDS,     /* struct setting_number */
 };
 
 struct setting {
@@ -64,5 +66,9 @@ int settings_check_keys(const struct config_source *source,
                         const struct yaml_node *mapping, enum setting_scope scope,
                         struct err *err) ERR_MUST_CHECK;
 
-/* Every setting that is set in over replaces the profile's: also false and []. */
-void settings_merge(struct profile *profile, const struct profile *over);
+/*
+ * Every setting that is set in over replaces the profile's: also false and []. Only
+ * plugins come after the profile's.
+ */
+void settings_merge(struct arena *arena, struct profile *profile,
+                    const struct profile *over);

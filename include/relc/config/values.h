@@ -57,3 +57,12 @@ int apps_read(const struct value_place *place, void *field, struct err *err);
 /* struct setting_strip */
 bool strip_is_set(const void *field);
 int strip_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_plugins; merge puts those of over after those that are there */
+bool plugins_is_set(const void *field);
+int plugins_read(const struct value_place *place, void *field, struct err *err);
+void plugins_merge(struct arena *arena, void *field, const void *over);
+
+/* struct setting_number */
+bool number_is_set(const void *field);
+int seconds_read(const struct value_place *place, void *field, struct err *err);
