@@ -1,28 +1,10 @@
-#include "relc/build/build.h"
+#include "build/builder.h"
 
+#include "build/package_info.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
-#include "relc/build/assemble.h"
-#include "relc/build/plugins.h"
-#include "relc/image/sink.h"
-
-#include <unistd.h>
 
 static const char config_name[] = "rel/config.yaml";
-
-struct builder {
-    struct arena *arena;
-    const struct build_options *options;
-    const struct report *report; /* the caller's */
-    struct report counting;      /* passes on to it and counts warnings */
-    size_t warnings;
-    struct project project;
-    struct profile profile;
-    struct plan plan;
-    struct assembly assembly;
-    int64_t seconds; /* modification time of all that is written */
-    struct err *err;
-};
 
 /* Whoever is in a folder of the project is told which one is meant. */
 static int hint_at_project(struct builder *builder)
@@ -99,8 +81,8 @@ static int check_output(struct builder *builder)
     return err_hint(builder->err, "choose another environment with --env");
 }
 
-static int call_plugins(struct builder *builder, enum plugin_event event, str folder,
-                        str tarball)
+int builder_call_plugins(struct builder *builder, enum plugin_event event, str folder,
+                         str tarball)
 {
     const struct plugin_scene scene = {
         .project = &builder->project,
@@ -112,125 +94,66 @@ static int call_plugins(struct builder *builder, enum plugin_event event, str fo
     return plugins_run(builder->arena, event, &scene, builder->report, builder->err);
 }
 
-/* What plugins make of the release's folder is the release from here on. */
-static int let_plugins_change(struct builder *builder, str folder, bool with_tarball)
+int builder_add_package_info(struct builder *builder, struct image *image,
+                             const struct names *needs)
 {
-    const str none = {NULL, 0};
-    struct image *image = &builder->assembly.image;
-    if (!builder->profile.plugins.count)
-        return 0;
-    if (call_plugins(builder, PLUGIN_AFTER_ASSEMBLY, folder, none) != 0)
-        return -1;
-    if (!with_tarball)
-        return 0;
-    if (call_plugins(builder, PLUGIN_BEFORE_PACKAGE, folder, none) != 0)
-        return -1;
-    image_init(image, builder->arena);
-    return image_add_tree(image, STR(""), folder.ptr, IMAGE_MODES_KEEP, builder->err);
-}
-
-static str tarball_path(const struct builder *builder, str root)
-{
-    const struct release *release = &builder->plan.release;
-    return arena_printf(builder->arena, "%.*s/releases/%.*s/%.*s.tar.gz", STR_ARG(root),
-                        STR_ARG(release->vsn), STR_ARG(release->name));
-}
-
-/* The topmost folder of the path that is not there yet; ptr NULL when all are. */
-static str first_missing(struct arena *arena, str folder)
-{
-    str missing = {NULL, 0};
-    for (; folder.len > 1 && !fs_is_dir(folder.ptr); folder = path_dirname(arena, folder))
-        missing = folder;
-    return missing;
-}
-
-/* Takes the folders back that were made for nothing, from the lowest to the topmost. */
-static void remove_folders(struct arena *arena, str folder, str topmost)
-{
-    for (; topmost.ptr && folder.len >= topmost.len; folder = path_dirname(arena, folder))
-        rmdir(folder.ptr);
-}
-
-static int write_tarball(struct builder *builder, str root)
-{
-    struct arena *arena = builder->arena;
-    struct tar_options options = {.threads = builder->options->threads,
-                                  .seconds = builder->seconds};
-    str path = tarball_path(builder, root);
-    str folder = path_dirname(arena, path);
-    str missing = first_missing(arena, folder);
-    report_say(builder->report, REPORT_STEP, "Packaging release..");
-    if (fs_mkdirs(folder.ptr, builder->err) == 0 &&
-        tar_sink_write(&builder->assembly.image, path.ptr, &options, builder->err) == 0)
-        return 0;
-    remove_folders(arena, folder, missing);
-    return -1;
-}
-
-static struct dir_sink *begin_folder(struct builder *builder)
-{
-    struct dir_options options = {
-        .owned = builder->assembly.owned,
-        .owned_count = builder->assembly.owned_count,
-        .seconds = builder->seconds,
+    const struct package_info info = {
+        .from = &builder->upgrade.from,
+        .needs = needs,
+        .restarts_emulator = builder->upgrade.restarts_emulator,
     };
-    return dir_sink_begin(&builder->assembly.image, builder->plan.output_dir.ptr,
-                          &options, builder->err);
+    return image_add_memory(image, package_info_path(builder->arena, &builder->plan),
+                            package_info_text(builder->arena, &builder->plan, &info),
+                            0644, builder->err);
 }
 
-static int write_folder(struct builder *builder, bool with_tarball)
+static int make_upgrade(struct builder *builder)
 {
-    struct dir_sink *sink = begin_folder(builder);
-    if (!sink)
-        return -1;
-    str folder = str_of(dir_sink_path(sink));
-    if (let_plugins_change(builder, folder, with_tarball) == 0 &&
-        (!with_tarball || write_tarball(builder, folder) == 0))
-        return dir_sink_commit(sink, builder->err);
-    dir_sink_abort(sink);
-    return -1;
-}
-
-/* Plugins need a folder: it is made, and thrown away once the tarball is made of it. */
-static int write_tarball_alone(struct builder *builder)
-{
-    str output = builder->plan.output_dir;
-    if (!builder->profile.plugins.count)
-        return write_tarball(builder, output);
-    str parent = path_dirname(builder->arena, output);
-    str missing = first_missing(builder->arena, parent);
-    struct dir_sink *sink = begin_folder(builder);
-    int result =
-        sink ? let_plugins_change(builder, str_of(dir_sink_path(sink)), true) : -1;
-    if (result == 0)
-        result = write_tarball(builder, output);
-    dir_sink_abort(sink);
-    if (result != 0)
-        remove_folders(builder->arena, parent, missing);
-    return result;
-}
-
-static int write_output(struct builder *builder, struct build_result *result)
-{
-    const struct plan *plan = &builder->plan;
-    bool with_tarball = builder->options->output != BUILD_NO_TAR && !plan->dev_mode;
-    if (plan->dev_mode && builder->options->output != BUILD_NO_TAR)
-        report_say(builder->report, REPORT_STEP,
-                   "You have set dev_mode to true, skipping archival phase");
-    if (builder->options->output == BUILD_TAR_ONLY) {
-        if (write_tarball_alone(builder) != 0)
-            return -1;
-    } else {
-        if (write_folder(builder, with_tarball) != 0)
-            return -1;
-        result->output_dir = plan->output_dir;
-    }
-    if (!with_tarball)
+    const struct build_upgrade *wanted = &builder->options->upgrade;
+    const struct upgrade_options options = {wanted->from, wanted->from_count,
+                                            wanted->restart_emulator};
+    if (!wanted->wanted)
         return 0;
-    result->tarball = tarball_path(builder, plan->output_dir);
-    return call_plugins(builder, PLUGIN_AFTER_PACKAGE, result->output_dir,
-                        result->tarball);
+    return upgrade_make(builder->arena, &builder->plan, &options, &builder->counting,
+                        &builder->upgrade, builder->err);
+}
+
+static int make_image(struct builder *builder)
+{
+    struct assembly *assembly = &builder->assembly;
+    if (assemble(builder->arena, &builder->plan, &builder->counting, assembly,
+                 builder->err) != 0)
+        return -1;
+    if (builder->options->upgrade.wanted &&
+        upgrade_add(builder->arena, &builder->plan, &builder->upgrade, &assembly->image,
+                    builder->err) != 0)
+        return -1;
+    return builder_add_package_info(builder, &assembly->image, NULL);
+}
+
+static int build(struct builder *builder, struct build_result *result)
+{
+    const struct report *report = builder->report;
+    const struct plan *plan = &builder->plan;
+    const str none = {NULL, 0};
+    if (load_settings(builder) != 0)
+        return -1;
+    report_say(report, REPORT_STEP, "Assembling release..");
+    if (builder_call_plugins(builder, PLUGIN_BEFORE_ASSEMBLY, none, none) != 0 ||
+        plan_make(builder->arena, &builder->project, &builder->profile,
+                  &builder->counting, &builder->plan, builder->err) != 0)
+        return -1;
+    result->name = plan->release.name;
+    result->vsn = plan->release.vsn;
+    report_say(report, REPORT_STEP, "Building release %.*s:%.*s using environment %.*s",
+               STR_ARG(result->name), STR_ARG(result->vsn),
+               STR_ARG(builder->profile.environment));
+    report_plan(builder);
+    if (check_output(builder) != 0 || make_upgrade(builder) != 0 ||
+        make_image(builder) != 0 || check_warnings(builder) != 0 ||
+        image_time(&builder->assembly.image, &builder->seconds, builder->err) != 0)
+        return -1;
+    return builder_write(builder, result);
 }
 
 int build_release(struct arena *arena, const struct build_options *options,
@@ -241,25 +164,7 @@ int build_release(struct arena *arena, const struct build_options *options,
         .arena = arena, .options = options, .report = report, .err = err};
     builder.counting = (struct report){count_warnings, &builder};
     *result = (struct build_result){0};
-    if (load_settings(&builder) != 0)
-        return -1;
-    report_say(report, REPORT_STEP, "Assembling release..");
-    if (call_plugins(&builder, PLUGIN_BEFORE_ASSEMBLY, (str){NULL, 0}, (str){NULL, 0}) !=
-        0)
-        return -1;
-    if (plan_make(arena, &builder.project, &builder.profile, &builder.counting,
-                  &builder.plan, err) != 0)
-        return -1;
-    result->name = builder.plan.release.name;
-    result->vsn = builder.plan.release.vsn;
-    report_say(report, REPORT_STEP, "Building release %.*s:%.*s using environment %.*s",
-               STR_ARG(result->name), STR_ARG(result->vsn),
-               STR_ARG(builder.profile.environment));
-    report_plan(&builder);
-    if (check_output(&builder) != 0 ||
-        assemble(arena, &builder.plan, &builder.counting, &builder.assembly, err) != 0 ||
-        check_warnings(&builder) != 0 ||
-        image_time(&builder.assembly.image, &builder.seconds, err) != 0)
-        return -1;
-    return write_output(&builder, result);
+    int status = build(&builder, result);
+    upgrade_close(&builder.upgrade);
+    return status;
 }

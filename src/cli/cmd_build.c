@@ -12,6 +12,11 @@ static const struct option options[] = {
     {"env", "ENV", "environment to build for (default: default_environment)"},
     {"name", "NAME", "release to build (default: default_release)"},
     {"profile", "NAME:ENV", "both at once"},
+    {"upgrade", NULL, "also make a hot upgrade from the version before"},
+    {"upfrom", "VSN|TARBALL...",
+     "make it from this version or package (may be repeated)"},
+    {"delta", NULL, "also make a package of what those versions lack"},
+    {"restart-emulator", NULL, "restart the emulator at the end of the upgrade"},
     {"dev", NULL, "link to the project's applications instead of copying them"},
     {"no-tar", NULL, "make the folder alone, no tarball"},
     {"tar-only", NULL, "make the tarball alone, no folder"},
@@ -42,12 +47,27 @@ static int read_profile(struct arena *arena, const struct arguments *arguments,
     return 0;
 }
 
+/* --upfrom, --delta and --restart-emulator are about an upgrade, and so ask for one. */
+static int read_upgrade(struct arena *arena, const struct arguments *arguments,
+                        struct build_upgrade *upgrade, struct err *err)
+{
+    upgrade->from = argument_all(arena, arguments, "upfrom", &upgrade->from_count);
+    upgrade->delta = argument(arguments, "delta") != NULL;
+    upgrade->restart_emulator = argument(arguments, "restart-emulator") != NULL;
+    upgrade->wanted = argument(arguments, "upgrade") || upgrade->from_count ||
+                      upgrade->delta || upgrade->restart_emulator;
+    if (upgrade->delta && argument(arguments, "no-tar"))
+        return err_set(err, ERR_USAGE, "'--delta' and '--no-tar' exclude each other");
+    return 0;
+}
+
 static int read_options(struct arena *arena, const struct arguments *arguments,
                         struct build_options *build, struct err *err)
 {
     str folder;
     const char *output = argument(arguments, "output");
     if (read_profile(arena, arguments, &build->choice, err) != 0 ||
+        read_upgrade(arena, arguments, &build->upgrade, err) != 0 ||
         fs_current_dir(arena, &folder, err) != 0)
         return -1;
     if (argument(arguments, "no-tar") && argument(arguments, "tar-only"))
@@ -102,6 +122,9 @@ static int build_run(struct arena *arena, const struct arguments *arguments,
     if (result.tarball.ptr)
         printf("Tarball: %.*s\n",
                STR_ARG(path_relative_to(arena, result.tarball, str_of(build.folder))));
+    if (result.delta.ptr)
+        printf("Delta package: %.*s\n",
+               STR_ARG(path_relative_to(arena, result.delta, str_of(build.folder))));
     if (result.output_dir.ptr)
         print_how_to_start(arena, str_of(build.folder), &result);
     return 0;

@@ -10,9 +10,20 @@ enum build_output {
     BUILD_TAR_ONLY, /* the tarball alone: no folder is made */
 };
 
+/* A hot upgrade from earlier versions, in the package beside the release itself. */
+struct build_upgrade {
+    bool wanted;
+    /* Versions in the output folder, tarballs or folders; none: the version before. */
+    const char *const *from;
+    size_t from_count;
+    bool delta;            /* also NAME-delta.tar.gz, with what those versions lack */
+    bool restart_emulator; /* at the end of the upgrade, whatever changed */
+};
+
 struct build_options {
     const char *folder; /* the project's */
     struct profile_choice choice;
+    struct build_upgrade upgrade;
     enum build_output output;
     size_t threads; /* that compress */
     bool warnings_are_errors;
@@ -24,6 +35,7 @@ struct build_result {
     str vsn;
     str output_dir; /* ptr NULL with BUILD_TAR_ONLY */
     str tarball;    /* ptr NULL when none was made */
+    str delta;      /* the delta package, likewise */
 };
 
 int build_release(struct arena *arena, const struct build_options *options,

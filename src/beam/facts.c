@@ -1,0 +1,122 @@
+#include "relc/beam/facts.h"
+
+#include "relc/base/map.h"
+
+#include <string.h>
+
+/* The chunks that beam_lib:md5 takes in, of all OTP releases (otp.md 6.3), and Attr. */
+static const char significant[][5] = {"Atom", "AtU8", "Code", "StrT", "ImpT", "ExpT",
+                                      "FunT", "LitT", "Meta", "Recs", "DbgB", "Attr"};
+
+/* FunT: a count, then entries whose last part is a number of no meaning to the code. */
+enum { FUNT_HEAD = 4, FUNT_ENTRY = 24, FUNT_UNIQUE = 4 };
+
+static bool same_functions(str a, str b)
+{
+    if (a.len < FUNT_HEAD || (a.len - FUNT_HEAD) % FUNT_ENTRY != 0 || a.len != b.len)
+        return str_eq(a, b);
+    if (memcmp(a.ptr, b.ptr, FUNT_HEAD) != 0)
+        return false;
+    for (size_t at = FUNT_HEAD; at < a.len; at += FUNT_ENTRY)
+        if (memcmp(a.ptr + at, b.ptr + at, FUNT_ENTRY - FUNT_UNIQUE) != 0)
+            return false;
+    return true;
+}
+
+bool beam_same_code(const struct beam *a, const struct beam *b)
+{
+    for (size_t i = 0; i < sizeof significant / sizeof *significant; i++) {
+        const struct beam_chunk *x = beam_chunk(a, significant[i]);
+        const struct beam_chunk *y = beam_chunk(b, significant[i]);
+        if (!x && !y)
+            continue;
+        if (!x || !y)
+            return false;
+        bool is_funs = memcmp(significant[i], "FunT", 4) == 0;
+        if (is_funs ? !same_functions(x->data, y->data) : !str_eq(x->data, y->data))
+            return false;
+    }
+    return true;
+}
+
+static int read_behaviours(struct arena *arena, const struct beam *beam,
+                           struct module_facts *facts, struct err *err)
+{
+    if (beam_behaviours(arena, beam, &facts->behaviours, &facts->behaviour_count, err))
+        return -1;
+    for (size_t i = 0; i < facts->behaviour_count; i++)
+        facts->behaviours[i] = arena_str(arena, facts->behaviours[i]);
+    return 0;
+}
+
+static int read_imports(struct arena *arena, const struct beam *beam,
+                        struct module_facts *facts, struct err *err)
+{
+    struct beam_functions functions;
+    struct map seen;
+    if (beam_imports(arena, beam, &functions, err) != 0)
+        return -1;
+    map_init(&seen, arena);
+    map_put(&seen, beam->module, facts);
+    facts->imports = arena_array(arena, functions.count, sizeof *facts->imports);
+    for (size_t i = 0; i < functions.count; i++) {
+        str module = functions.items[i].module;
+        if (!map_put(&seen, module, facts))
+            facts->imports[facts->import_count++] = arena_str(arena, module);
+    }
+    return 0;
+}
+
+static bool is_code_change(const struct beam_function *function)
+{
+    if (str_eqz(function->name, "code_change"))
+        return function->arity == 3 || function->arity == 4;
+    return str_eqz(function->name, "system_code_change") && function->arity == 4;
+}
+
+static int read_exports(struct arena *arena, const struct beam *beam,
+                        struct module_facts *facts, struct err *err)
+{
+    struct beam_functions functions;
+    if (beam_exports(arena, beam, &functions, err) != 0)
+        return -1;
+    for (size_t i = 0; i < functions.count; i++)
+        facts->has_code_change |= is_code_change(&functions.items[i]);
+    return 0;
+}
+
+int module_facts(struct arena *arena, const struct beam *beam, struct module_facts *facts,
+                 struct err *err)
+{
+    *facts = (struct module_facts){
+        .file = arena_strz(arena, str_of(beam->file)),
+        .name = arena_str(arena, beam->module),
+        .has_attributes = beam_chunk(beam, "Attr") != NULL,
+    };
+    if (beam_vsn(arena, beam, &facts->vsn, err) != 0 ||
+        read_behaviours(arena, beam, facts, err) != 0 ||
+        read_imports(arena, beam, facts, err) != 0)
+        return -1;
+    return read_exports(arena, beam, facts, err);
+}
+
+bool module_has_behaviour(const struct module_facts *facts, const char *name)
+{
+    for (size_t i = 0; i < facts->behaviour_count; i++)
+        if (str_eqz(facts->behaviours[i], name))
+            return true;
+    return false;
+}
+
+int module_require_attributes(const struct module_facts *facts, struct err *err)
+{
+    if (facts->has_attributes)
+        return 0;
+    err_set(err, ERR_INPUT,
+            "module '%.*s' has no attributes (no chunk Attr): it was stripped, and a "
+            "running node cannot load or replace it",
+            STR_ARG(facts->name));
+    err_hint(err, "keep the chunk Attr when stripping, as mix release does and "
+                  "beam_lib:strip_files/2 with [\"Attr\"]");
+    return err_at(err, facts->file, 0, 0);
+}

@@ -1,0 +1,36 @@
+#pragma once
+/*
+ * `relc build` at work: what its parts share. build.c decides and lays out, output.c
+ * writes.
+ */
+#include "build/upgrade.h"
+#include "relc/build/assemble.h"
+#include "relc/build/build.h"
+#include "relc/build/plugins.h"
+
+struct builder {
+    struct arena *arena;
+    const struct build_options *options;
+    const struct report *report; /* the caller's */
+    struct report counting;      /* passes on to it and counts warnings */
+    size_t warnings;
+    struct project project;
+    struct profile profile;
+    struct plan plan;
+    struct upgrade upgrade; /* all zero when none is wanted */
+    struct assembly assembly;
+    int64_t seconds; /* modification time of all that is written */
+    struct err *err;
+};
+
+/* folder and tarball are what the event is about; ptr NULL when they are not there yet.
+ */
+int builder_call_plugins(struct builder *builder, enum plugin_event event, str folder,
+                         str tarball) ERR_MUST_CHECK;
+
+/* Puts package.info into an image; needs is NULL but for a delta. */
+int builder_add_package_info(struct builder *builder, struct image *image,
+                             const struct names *needs) ERR_MUST_CHECK;
+
+/* Folder and tarballs, whole or not at all. */
+int builder_write(struct builder *builder, struct build_result *result) ERR_MUST_CHECK;

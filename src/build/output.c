@@ -1,0 +1,153 @@
+#include "build/builder.h"
+
+#include "build/delta.h"
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+#include "relc/image/sink.h"
+
+#include <unistd.h>
+
+static const char delta_suffix[] = "-delta";
+
+/* What plugins make of the release's folder is the release from here on. */
+static int let_plugins_change(struct builder *builder, str folder, bool with_tarball)
+{
+    const str none = {NULL, 0};
+    struct image *image = &builder->assembly.image;
+    if (!builder->profile.plugins.count)
+        return 0;
+    if (builder_call_plugins(builder, PLUGIN_AFTER_ASSEMBLY, folder, none) != 0)
+        return -1;
+    if (!with_tarball)
+        return 0;
+    if (builder_call_plugins(builder, PLUGIN_BEFORE_PACKAGE, folder, none) != 0)
+        return -1;
+    image_init(image, builder->arena);
+    return image_add_tree(image, STR(""), folder.ptr, IMAGE_MODES_KEEP, builder->err);
+}
+
+static str tarball_path(const struct builder *builder, str root, const char *suffix)
+{
+    const struct release *release = &builder->plan.release;
+    return arena_printf(builder->arena, "%.*s/releases/%.*s/%.*s%s.tar.gz", STR_ARG(root),
+                        STR_ARG(release->vsn), STR_ARG(release->name), suffix);
+}
+
+/* The topmost folder of the path that is not there yet; ptr NULL when all are. */
+static str first_missing(struct arena *arena, str folder)
+{
+    str missing = {NULL, 0};
+    for (; folder.len > 1 && !fs_is_dir(folder.ptr); folder = path_dirname(arena, folder))
+        missing = folder;
+    return missing;
+}
+
+/* Takes the folders back that were made for nothing, from the lowest to the topmost. */
+static void remove_folders(struct arena *arena, str folder, str topmost)
+{
+    for (; topmost.ptr && folder.len >= topmost.len; folder = path_dirname(arena, folder))
+        rmdir(folder.ptr);
+}
+
+static int write_tarball(struct builder *builder, struct image *image, str path)
+{
+    struct tar_options options = {.threads = builder->options->threads,
+                                  .seconds = builder->seconds};
+    str folder = path_dirname(builder->arena, path);
+    str missing = first_missing(builder->arena, folder);
+    if (fs_mkdirs(folder.ptr, builder->err) == 0 &&
+        tar_sink_write(image, path.ptr, &options, builder->err) == 0)
+        return 0;
+    remove_folders(builder->arena, folder, missing);
+    return -1;
+}
+
+static int write_delta(struct builder *builder, str path)
+{
+    struct image delta;
+    struct names needs;
+    image_init(&delta, builder->arena);
+    delta_select(builder->arena, &builder->plan, &builder->upgrade.bases,
+                 &builder->assembly.image, &delta, &needs);
+    if (builder_add_package_info(builder, &delta, &needs) != 0)
+        return -1;
+    return write_tarball(builder, &delta, path);
+}
+
+static int write_tarballs(struct builder *builder, str root)
+{
+    report_say(builder->report, REPORT_STEP, "Packaging release..");
+    if (write_tarball(builder, &builder->assembly.image,
+                      tarball_path(builder, root, "")) != 0)
+        return -1;
+    return builder->options->upgrade.delta
+               ? write_delta(builder, tarball_path(builder, root, delta_suffix))
+               : 0;
+}
+
+static struct dir_sink *begin_folder(struct builder *builder)
+{
+    struct dir_options options = {
+        .owned = builder->assembly.owned,
+        .owned_count = builder->assembly.owned_count,
+        .seconds = builder->seconds,
+    };
+    return dir_sink_begin(&builder->assembly.image, builder->plan.output_dir.ptr,
+                          &options, builder->err);
+}
+
+static int write_folder(struct builder *builder, bool with_tarball)
+{
+    struct dir_sink *sink = begin_folder(builder);
+    if (!sink)
+        return -1;
+    str folder = str_of(dir_sink_path(sink));
+    if (let_plugins_change(builder, folder, with_tarball) == 0 &&
+        (!with_tarball || write_tarballs(builder, folder) == 0))
+        return dir_sink_commit(sink, builder->err);
+    dir_sink_abort(sink);
+    return -1;
+}
+
+/* Plugins need a folder: it is made, and thrown away once the tarball is made of it. */
+static int write_tarball_alone(struct builder *builder)
+{
+    str output = builder->plan.output_dir;
+    if (!builder->profile.plugins.count)
+        return write_tarballs(builder, output);
+    str parent = path_dirname(builder->arena, output);
+    str missing = first_missing(builder->arena, parent);
+    struct dir_sink *sink = begin_folder(builder);
+    int result =
+        sink ? let_plugins_change(builder, str_of(dir_sink_path(sink)), true) : -1;
+    if (result == 0)
+        result = write_tarballs(builder, output);
+    dir_sink_abort(sink);
+    if (result != 0)
+        remove_folders(builder->arena, parent, missing);
+    return result;
+}
+
+int builder_write(struct builder *builder, struct build_result *result)
+{
+    const struct plan *plan = &builder->plan;
+    bool with_tarball = builder->options->output != BUILD_NO_TAR && !plan->dev_mode;
+    if (plan->dev_mode && builder->options->output != BUILD_NO_TAR)
+        report_say(builder->report, REPORT_STEP,
+                   "You have set dev_mode to true, skipping archival phase");
+    if (builder->options->output == BUILD_TAR_ONLY) {
+        if (write_tarball_alone(builder) != 0)
+            return -1;
+    } else {
+        if (write_folder(builder, with_tarball) != 0)
+            return -1;
+        result->output_dir = plan->output_dir;
+    }
+    if (!with_tarball)
+        return 0;
+    result->tarball = tarball_path(builder, plan->output_dir, "");
+    if (builder->options->upgrade.delta)
+        result->delta = tarball_path(builder, plan->output_dir, delta_suffix);
+    return builder_call_plugins(builder, PLUGIN_AFTER_PACKAGE, result->output_dir,
+                                result->tarball);
+}
