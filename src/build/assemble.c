@@ -3,6 +3,7 @@
 #include "build/config_files.h"
 #include "build/erts.h"
 #include "build/hook_files.h"
+#include "build/overlays.h"
 #include "build/rel_files.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
@@ -211,5 +212,5 @@ int assemble(struct arena *arena, const struct plan *plan, const struct report *
         script_files_add(arena, image, plan, err) != 0 ||
         hook_files_add(arena, image, plan, err) != 0)
         return -1;
-    return 0;
+    return overlays_add(arena, image, plan, err);
 }

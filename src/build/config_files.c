@@ -16,8 +16,11 @@ static int read_template(struct arena *arena, const struct plan *plan,
                          const struct setting_text *setting, const char **file, str *text,
                          struct err *err)
 {
-    str content;
-    *file = path_join(arena, plan->project->root, setting->value).ptr;
+    str content, path;
+    if (variables_render_setting(arena, plan, setting->value, &setting->place, &path,
+                                 err) != 0)
+        return -1;
+    *file = path_join(arena, plan->project->root, path).ptr;
     if (fs_read(arena, *file, 0, &content, err) != 0)
         return place_error(err, &setting->place);
     return variables_render(arena, plan, content, *file, text, err);

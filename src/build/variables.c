@@ -29,6 +29,17 @@ static str shell_quoted(struct arena *arena, str text)
     return quoted;
 }
 
+/* What Distillery's templates could use besides. */
+static void put_distillerys(const struct plan *plan, struct map *vars)
+{
+    bool is_upgrade = plan->upgrade_from.ptr;
+    put(vars, "release.name", plan->release.name);
+    put(vars, "release.version", plan->release.vsn);
+    put(vars, "is_upgrade", boolean(is_upgrade));
+    put(vars, "upgrade_from", is_upgrade ? plan->upgrade_from : STR("latest"));
+    put(vars, "include_system_libs", boolean(plan->include_erts));
+}
+
 void variables_init(struct arena *arena, const struct plan *plan, struct map *vars)
 {
     map_init(vars, arena);
@@ -51,6 +62,18 @@ void variables_init(struct arena *arena, const struct plan *plan, struct map *va
     put(vars, "reboot_system_after_config",
         boolean(plan->has_providers && plan->profile->reboot_system_after_config.value));
     put(vars, "output_dir", plan->output_dir);
+    put_distillerys(plan, vars);
+    const struct setting_variables *own = &plan->profile->overlay_vars;
+    for (size_t i = 0; i < own->count; i++)
+        map_put(vars, own->items[i].name, arena_strz(arena, own->items[i].value));
+}
+
+int variables_render_setting(struct arena *arena, const struct plan *plan, str value,
+                             const struct place *place, str *rendered, struct err *err)
+{
+    if (variables_render(arena, plan, value, NULL, rendered, err) != 0)
+        return place_error(err, place);
+    return 0;
 }
 
 int variables_render(struct arena *arena, const struct plan *plan, str text,

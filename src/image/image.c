@@ -61,15 +61,21 @@ static int check_path(str path, struct err *err)
     return 0;
 }
 
+/* Texts that the caller has. */
+static void keep_texts(struct image *image, struct image_entry *entry)
+{
+    if (entry->kind == IMAGE_FILE)
+        entry->source = arena_str(image->arena, entry->source);
+    if (entry->kind == IMAGE_LINK)
+        entry->content = arena_str(image->arena, entry->content);
+}
+
 static void image_append(struct image *image, const struct image_entry *entry)
 {
     struct image_entry *kept = arena_alloc(image->arena, sizeof *kept);
     *kept = *entry;
     kept->path = arena_str(image->arena, entry->path);
-    if (kept->kind == IMAGE_FILE)
-        kept->source = arena_str(image->arena, entry->source);
-    if (kept->kind == IMAGE_LINK)
-        kept->content = arena_str(image->arena, entry->content);
+    keep_texts(image, kept);
     image->entries = arena_grow(image->arena, image->entries, image->count,
                                 &image->capacity, sizeof *image->entries);
     image->sorted = !image->count ||
@@ -119,6 +125,13 @@ static int merge_claims(struct image *image, struct image_entry *old,
     if (folders && (old->implied || old->mode == entry->mode)) {
         old->implied = false;
         old->mode = entry->mode;
+        return 0;
+    }
+    if (image->replacing && old->kind != IMAGE_DIR && entry->kind != IMAGE_DIR) {
+        str path = old->path;
+        *old = *entry;
+        old->path = path;
+        keep_texts(image, old);
         return 0;
     }
     return err_set(err, ERR_INPUT, "'%s' is in the release twice: as %s and as %s",

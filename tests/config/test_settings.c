@@ -380,6 +380,50 @@ static void test_strip_beams(void **state)
            "setting 'strip_beams' must be true, false or options, not 'some'", NULL);
 }
 
+static void test_overlays(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile =
+        with(f, "overlays: [{copy: [a, b]}, {mkdir: c}, rel/files, {link: [d, e]}, "
+                "{template: [f, g]}]");
+    static const enum overlay_kind kinds[] = {OVERLAY_COPY, OVERLAY_MKDIR, OVERLAY_FOLDER,
+                                              OVERLAY_LINK, OVERLAY_TEMPLATE};
+    assert_int_equal(profile.overlays.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(profile.overlays.items[i].kind, kinds[i]);
+    expect_text(profile.overlays.items[0].from, "a");
+    expect_text(profile.overlays.items[0].to, "b");
+    expect_text(profile.overlays.items[1].from, NULL);
+    expect_text(profile.overlays.items[1].to, "c");
+    expect_text(profile.overlays.items[2].from, "rel/files");
+    refuse(f, "overlays: [{copi: [a, b]}]", "3:17",
+           "setting 'overlays': unknown overlay 'copi'", "did you mean 'copy'?");
+    refuse(f, "overlays: [{copy: a}]", "3:23",
+           "setting 'overlays': an overlay 'copy' wants two paths, [FROM, TO]", NULL);
+    refuse(f, "overlays: [{mkdir: ''}]", "3:24", "setting 'overlays': the path is empty",
+           NULL);
+    refuse(f, "overlays: {copy: [a, b]}", "3:15",
+           "setting 'overlays' must be a list of overlays, not a mapping", NULL);
+    refuse(f, "overlays: [[a, b]]", "3:16",
+           "setting 'overlays': an overlay is {copy: [FROM, TO]}, {link: [FROM, TO]}, "
+           "{template: [FROM, TO]}, {mkdir: PATH} or the path of a folder, not a list",
+           NULL);
+}
+
+static void test_overlay_vars(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "overlay_vars: {port: 80, tls: yes, n: \"x y\"}");
+    static const char *const values[] = {"80", "yes", "x y"};
+    assert_int_equal(profile.overlay_vars.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        expect_text(profile.overlay_vars.items[i].value, values[i]);
+    refuse(f, "overlay_vars: {a-b: 1}", "3:20",
+           "setting 'overlay_vars': 'a-b' cannot be the name of a variable", NULL);
+    refuse(f, "overlay_vars: {a: [1]}", "3:23",
+           "setting 'overlay_vars' must be names, each with text, not a list", NULL);
+}
+
 static void test_plugins(void **state)
 {
     struct fixture *f = *state;
@@ -454,6 +498,8 @@ static const char *const one_of_each[] = {
     "post_upgrade_hooks: x",
     "appup_transforms: [{purge: soft}]",
     "commands: {x: x}",
+    "overlays: [x]",
+    "overlay_vars: {x: x}",
     "plugins: [x]",
     "plugin_timeout: 1",
 };
@@ -500,6 +546,8 @@ int main(void)
         TEST(test_transforms_are_purges_or_programs),
         TEST(test_commands_have_safe_names),
         TEST(test_strip_beams),
+        TEST(test_overlays),
+        TEST(test_overlay_vars),
         TEST(test_plugins),
         TEST(test_plugins_of_an_environment_come_after),
         TEST(test_merge_covers_every_setting),

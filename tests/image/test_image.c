@@ -219,6 +219,27 @@ static void source_date_epoch_wins_and_must_be_a_number(void **state)
     unsetenv("SOURCE_DATE_EPOCH");
 }
 
+static void what_replaces_takes_the_place_of_files_and_links(void **state)
+{
+    (void)state;
+    make_file(f, "source", STR("source"), 0600);
+    assert_ok(image_add_memory(&f->image, STR("a"), STR("old"), 0644, &f->err), &f->err);
+    assert_ok(image_add_link(&f->image, STR("b"), STR("a"), &f->err), &f->err);
+    assert_ok(image_add_dir(&f->image, STR("d"), 0755, &f->err), &f->err);
+    f->image.replacing = true;
+    size_t count = f->image.count;
+    assert_ok(image_add_file(&f->image, STR("a"), "source", 0, &f->err), &f->err);
+    assert_ok(image_add_memory(&f->image, STR("b"), STR("new"), 0755, &f->err), &f->err);
+    assert_int_equal(f->image.count, count);
+    assert_int_equal(image_get(&f->image, STR("a"))->kind, IMAGE_FILE);
+    assert_int_equal(image_get(&f->image, STR("a"))->mode, 0600);
+    assert_str(image_get(&f->image, STR("b"))->content, "new");
+    assert_fails(image_add_file(&f->image, STR("d"), "source", 0, &f->err), &f->err,
+                 "'d' is in the release twice");
+    assert_fails(image_add_dir(&f->image, STR("a"), 0755, &f->err), &f->err,
+                 "'a' is in the release twice");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +251,8 @@ int main(void)
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(names_must_be_utf8, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(one_path_has_one_claim, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_replaces_takes_the_place_of_files_and_links,
+                                        setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(a_folder_may_be_claimed_by_several, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(nothing_is_below_a_file_or_link, setup,

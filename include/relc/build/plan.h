@@ -28,6 +28,8 @@ struct plan {
     str runtime_config;
     str mix_env; /* the environment that Mix compiled the project in */
 
+    str upgrade_from; /* the version that this one is an upgrade of; ptr NULL for none */
+
     bool dev_mode;
     str output_dir; /* absolute */
 };

@@ -103,6 +103,42 @@ struct setting_transforms {
     bool set;
 };
 
+/* What `overlays` lays over the release. */
+enum overlay_kind {
+    OVERLAY_FOLDER, /* all that is in a folder, into the root of the release */
+    OVERLAY_COPY,
+    OVERLAY_LINK,
+    OVERLAY_TEMPLATE,
+    OVERLAY_MKDIR,
+};
+
+/* Paths are templates. */
+struct setting_overlay {
+    enum overlay_kind kind;
+    str from; /* ptr NULL for OVERLAY_MKDIR */
+    str to;   /* ptr NULL for OVERLAY_FOLDER */
+    struct place place;
+};
+
+struct setting_overlays {
+    struct setting_overlay *items;
+    size_t count;
+    bool set;
+};
+
+/* NAME: TEXT, a variable of templates. */
+struct setting_variable {
+    str name;
+    str value;
+    struct place place;
+};
+
+struct setting_variables {
+    struct setting_variable *items;
+    size_t count;
+    bool set;
+};
+
 struct setting_number {
     bool set;
     unsigned value;
@@ -197,6 +233,8 @@ struct profile {
     struct setting_text hooks[HOOK_COUNT]; /* folders or files */
     struct setting_named_paths commands;
     struct setting_transforms appup_transforms;
+    struct setting_overlays overlays;
+    struct setting_variables overlay_vars;
     struct setting_plugins plugins;       /* of the release, then of the environment */
     struct setting_number plugin_timeout; /* seconds */
 };

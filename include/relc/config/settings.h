@@ -30,6 +30,8 @@ enum setting_type {
     SETTING_STRIP,       /* struct setting_strip */
     SETTING_PROVIDERS,   /* struct setting_providers */
     SETTING_TRANSFORMS,  /* struct setting_transforms */
+    SETTING_OVERLAYS,    /* struct setting_overlays */
+    SETTING_VARIABLES,   /* struct setting_variables */
     SETTING_PLUGINS,     /* struct setting_plugins */
     SETTING_SECONDS,     /* struct setting_number */
 };

@@ -66,3 +66,11 @@ void plugins_merge(struct arena *arena, void *field, const void *over);
 /* struct setting_number */
 bool number_is_set(const void *field);
 int seconds_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_overlays */
+bool overlays_is_set(const void *field);
+int overlays_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_variables */
+bool variables_is_set(const void *field);
+int variables_read(const struct value_place *place, void *field, struct err *err);

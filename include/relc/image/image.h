@@ -56,6 +56,11 @@ struct image {
     size_t count;
     size_t capacity;
     bool sorted;
+    /*
+     * What is added takes the place of a file or link that has its path already, instead
+     * of being an error. Set it for what is laid over a release.
+     */
+    bool replacing;
     int64_t newest; /* newest modification time of the sources, seconds; 0 when none */
 };
 
@@ -68,10 +73,10 @@ void image_init(struct image *image, struct arena *arena);
  * Add an entry. The path is refused when it would leave the release (path_is_inside),
  * is not UTF-8, or goes through an entry that is not a folder; a link when its target
  * is not a path downwards from the folder that the link is in (see above). A path that is
- * there already is an error that names both claims; only a folder may be added again
- * with the same mode. Paths and targets are copied; the content of image_add_memory
- * is borrowed. Of modes the lowest nine bits count. After an error the image must not
- * be written.
+ * there already is an error that names both claims (but see replacing); only a folder may
+ * be added again with the same mode. Paths and targets are copied; the content of
+ * image_add_memory is borrowed. Of modes the lowest nine bits count. After an error the
+ * image must not be written.
  */
 int image_add_dir(struct image *image, str path, mode_t mode,
                   struct err *err) ERR_MUST_CHECK;
