@@ -11,11 +11,16 @@ static _Noreturn void mem_die(const char *why)
     abort();
 }
 
+void mem_exhausted(void)
+{
+    mem_die("out of memory");
+}
+
 void *mem_alloc(size_t size)
 {
     void *memory = malloc(size ? size : 1);
     if (!memory)
-        mem_die("out of memory");
+        mem_exhausted();
     return memory;
 }
 
@@ -23,7 +28,7 @@ void *mem_resize(void *memory, size_t size)
 {
     void *moved = realloc(memory, size ? size : 1);
     if (!moved)
-        mem_die("out of memory");
+        mem_exhausted();
     return moved;
 }
 

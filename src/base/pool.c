@@ -23,11 +23,12 @@ struct pool_task {
 struct pool {
     pthread_mutex_t mutex;
     pthread_cond_t filled; /* a task was queued, or the pool is closing */
-    pthread_cond_t freed;  /* a task was taken from the queue */
+    pthread_cond_t freed;  /* a task was taken from the queue, or the last one is done */
     struct pool_task *queue;
     size_t capacity;
     size_t first;
     size_t count;
+    size_t running; /* tasks that were taken and are not done */
     bool closing;
     pthread_t *threads;
     size_t thread_count;
@@ -43,18 +44,30 @@ static bool pool_take(struct pool *pool, struct pool_task *task)
         *task = pool->queue[pool->first];
         pool->first = (pool->first + 1) % pool->capacity;
         pool->count--;
+        pool->running++;
         pthread_cond_signal(&pool->freed);
     }
     pthread_mutex_unlock(&pool->mutex);
     return taken;
 }
 
+static void pool_done(struct pool *pool)
+{
+    pthread_mutex_lock(&pool->mutex);
+    pool->running--;
+    if (!pool->running && !pool->count)
+        pthread_cond_signal(&pool->freed);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
 static void *worker_main(void *argument)
 {
     struct pool *pool = argument;
     struct pool_task task;
-    while (pool_take(pool, &task))
+    while (pool_take(pool, &task)) {
         task.job(task.argument);
+        pool_done(pool);
+    }
     return NULL;
 }
 
@@ -130,6 +143,16 @@ void pool_add(struct pool *pool, pool_job *job, void *argument)
     pool->queue[last] = (struct pool_task){job, argument};
     pool->count++;
     pthread_cond_signal(&pool->filled);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void pool_wait(struct pool *pool)
+{
+    if (!pool->thread_count)
+        return;
+    pthread_mutex_lock(&pool->mutex);
+    while (pool->count || pool->running)
+        pthread_cond_wait(&pool->freed, &pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
 }
 

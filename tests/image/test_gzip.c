@@ -1,6 +1,8 @@
 #include "image/fixture.h"
 #include "image/tar_file.h"
 
+#include "image/deflate.h"
+#include "image/deflate_blocks.h"
 #include "image/gzip.h"
 
 static struct fixture *f;
@@ -12,27 +14,37 @@ static int setup(void **state)
     return result;
 }
 
-/* Compresses input, given in parts of the length step. */
-static str pack(str input, int level, size_t threads, size_t step)
+/* Compresses the input in pieces of the length step and joins them. */
+static str pack(str input, enum compression compression, size_t step)
 {
     int fd = open("packed", O_RDWR | O_CREAT | O_TRUNC, 0600);
     assert_true(fd >= 0);
-    struct pool *pool = pool_new(threads);
-    struct gzip *gzip = gzip_new(fd, "packed", level, pool, threads);
+    struct deflater *deflater = deflater_new(compression);
+    struct gzip gzip;
+    size_t room = deflate_bound(deflater, step);
+    unsigned char *bytes = arena_alloc(&f->arena, room);
+    assert_ok(gzip_begin(&gzip, fd, "packed", compression, &f->err), &f->err);
     for (size_t at = 0; at < input.len; at += step) {
         str part = str_slice(input, at, at + step);
-        assert_ok(gzip_write(gzip, part.ptr, part.len, &f->err), &f->err);
+        const unsigned char *plain = (const unsigned char *)part.ptr;
+        struct gzip_piece piece = {
+            .bytes = bytes,
+            .len = deflate_piece(deflater, plain, part.len, bytes, room),
+            .plain_len = part.len,
+            .crc = (uint32_t)crc32(0, plain, (uInt)part.len),
+        };
+        assert_true(piece.len > 0);
+        assert_ok(gzip_add(&gzip, &piece, &f->err), &f->err);
     }
-    assert_ok(gzip_finish(gzip, &f->err), &f->err);
-    gzip_free(gzip);
-    pool_free(pool);
+    assert_ok(gzip_end(&gzip, &f->err), &f->err);
+    deflater_free(deflater);
     close(fd);
     return read_whole(f, "packed");
 }
 
-static void assert_round(str input, int level, size_t threads, size_t step)
+static void assert_round(str input, enum compression compression, size_t step)
 {
-    str output = gunzip_one(f, pack(input, level, threads, step));
+    str output = gunzip_one(f, pack(input, compression, step));
     assert_int_equal(output.len, input.len);
     if (input.len)
         assert_memory_equal(output.ptr, input.ptr, input.len);
@@ -57,44 +69,40 @@ static str prose(size_t len)
 
 static void what_goes_in_comes_out(void **state)
 {
-    const size_t block = 256 * 1024;
-    const size_t lengths[] = {0,         1,         1000,          block - 1,     block,
-                              block + 1, 2 * block, 2 * block + 1, 5 * block + 77};
+    const size_t lengths[] = {0, 1, 2, 5, 60, 1000, 19999, 20001, 300000, 1000077};
+    const size_t steps[] = {1000, 8192, 100001, 320 * 1024};
     (void)state;
-    str bytes = noise(f, 6 * block, 7), text = prose(6 * block);
+    str bytes = noise(f, 1000077, 7), text = prose(1000077);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
-        for (size_t threads = 0; threads <= 2; threads++) {
-            assert_round(str_slice(text, 0, lengths[i]), 6, threads, 100000);
-            assert_round(str_slice(bytes, 0, lengths[i]), 6, threads, block);
+        for (size_t j = 0; j < sizeof steps / sizeof *steps; j++) {
+            assert_round(str_slice(text, 0, lengths[i]), COMPRESSION_DEFAULT, steps[j]);
+            assert_round(str_slice(bytes, 0, lengths[i]), COMPRESSION_FAST, steps[j]);
         }
-    for (int level = 1; level <= 9; level++)
-        assert_round(text, level, 1, 512);
+    assert_round(text, COMPRESSION_FAST, 100000);
+    assert_round(text, COMPRESSION_BEST, 100000);
 }
 
-static void threads_and_parts_do_not_change_the_bytes(void **state)
+/* Pieces of every length up to what makes several blocks, each by itself. */
+static void pieces_of_all_lengths_end_well(void **state)
 {
-    const size_t threads[] = {1, 2, 3, 8, 40};
     (void)state;
-    str text = prose(3000000);
-    str first = pack(text, 6, 0, 512);
-    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
-        str other = pack(text, 6, threads[i], 65536 * (i + 1));
-        assert_int_equal(other.len, first.len);
-        assert_memory_equal(other.ptr, first.ptr, first.len);
-    }
+    str text = prose(3000);
+    assert_round(text, COMPRESSION_DEFAULT, 1);
+    for (size_t step = 2; step < 3000; step += 1 + step / 16)
+        assert_round(text, COMPRESSION_DEFAULT, step);
 }
 
 static void the_header_has_neither_name_nor_time(void **state)
 {
     (void)state;
-    str packed = pack(STR("abc"), 6, 0, 3);
+    str packed = pack(STR("abc"), COMPRESSION_DEFAULT, 3);
     assert_memory_equal(packed.ptr, "\x1f\x8b\x08\0\0\0\0\0\0\xff", 10);
-    assert_int_equal((unsigned char)pack(STR("abc"), 9, 0, 3).ptr[8], 2);
-    assert_int_equal((unsigned char)pack(STR("abc"), 1, 0, 3).ptr[8], 4);
+    assert_int_equal((unsigned char)pack(STR("abc"), COMPRESSION_BEST, 3).ptr[8], 2);
+    assert_int_equal((unsigned char)pack(STR("abc"), COMPRESSION_FAST, 3).ptr[8], 4);
 }
 
-/* The price of the blocks: less than half a percent against one stream of zlib's. */
-static void blocks_cost_little(void **state)
+/* Default pieces are no larger than one stream of zlib's default; the others order. */
+static void sizes_are_as_promised(void **state)
 {
     (void)state;
     str text = prose(4000000);
@@ -103,36 +111,115 @@ static void blocks_cost_little(void **state)
     assert_int_equal(
         compress2(out, &whole, (const unsigned char *)text.ptr, (uLong)text.len, 6),
         Z_OK);
-    assert_true(pack(text, 6, 2, 100000).len < whole + whole / 200 + 100);
+    size_t fast = pack(text, COMPRESSION_FAST, 262144).len;
+    size_t normal = pack(text, COMPRESSION_DEFAULT, 262144).len;
+    size_t best = pack(text, COMPRESSION_BEST, 262144).len;
+    assert_true(normal <= whole);
+    assert_true(best < normal && normal < fast);
+}
+
+static size_t deflate_raw(str text, int level, unsigned char *out, size_t room)
+{
+    z_stream stream = {.next_in = (unsigned char *)text.ptr,
+                       .avail_in = (uInt)text.len,
+                       .next_out = out,
+                       .avail_out = (uInt)room};
+    assert_int_equal(deflateInit2(&stream, level, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY),
+                     Z_OK);
+    for (int i = 0; i < 3 && text.len >= 4;
+         i++) { /* blocks that end where zlib would not end them */
+        stream.avail_in = (uInt)text.len / 4;
+        assert_int_equal(deflate(&stream, i == 1 ? Z_SYNC_FLUSH : Z_BLOCK), Z_OK);
+    }
+    stream.avail_in = (uInt)(text.len - stream.total_in);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    size_t len = stream.total_out;
+    deflateEnd(&stream);
+    return len;
+}
+
+/* zlib, asked to stop at each block, says where the last one begins. */
+static size_t last_block_by_zlib(const unsigned char *bytes, size_t len)
+{
+    unsigned char out[4096];
+    size_t begin = 0;
+    int result = Z_OK;
+    z_stream stream = {.next_in = (unsigned char *)bytes, .avail_in = (uInt)len};
+    assert_int_equal(inflateInit2(&stream, -15), Z_OK);
+    while (result == Z_OK) {
+        stream.next_out = out;
+        stream.avail_out = sizeof out;
+        result = inflate(&stream, Z_BLOCK);
+        if (result == Z_OK && (stream.data_type & 192) == 128)
+            begin = (size_t)stream.total_in * 8 - (stream.data_type & 63);
+    }
+    assert_int_equal(result, Z_STREAM_END);
+    inflateEnd(&stream);
+    return begin;
+}
+
+static void the_last_block_is_where_zlib_says(void **state)
+{
+    (void)state;
+    str texts[] = {prose(200000), noise(f, 200000, 3), STR("a"), STR("abcabcabcabcabc")};
+    unsigned char *out = arena_alloc(&f->arena, 400000);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (int level = 0; level <= 9; level++) {
+            struct deflate_last last;
+            size_t len = deflate_raw(texts[i], level, out, 400000);
+            assert_int_equal(deflate_find_last(out, len, &last), 0);
+            assert_int_equal(last.begin, last_block_by_zlib(out, len));
+            assert_int_equal((last.end + 7) / 8, len);
+        }
+}
+
+static void what_is_no_stream_is_refused(void **state)
+{
+    struct deflate_last last;
+    (void)state;
+    str text = prose(5000);
+    unsigned char *out = arena_alloc(&f->arena, 10000);
+    size_t len = deflate_raw(text, 6, out, 10000);
+    for (size_t cut = 0; cut < len; cut++) {
+        unsigned char *part = malloc(cut ? cut : 1); /* so that ASan sees its end */
+        assert_non_null(part);
+        memcpy(part, out, cut);
+        assert_int_equal(deflate_find_last(part, cut, &last), -1);
+        free(part);
+    }
+    /* A block of type 3, lengths of a stored block that disagree, too many codes. */
+    assert_int_equal(deflate_find_last((const unsigned char *)"\x07", 1, &last), -1);
+    assert_int_equal(deflate_find_last((const unsigned char *)"\x01\0\0\0\0", 5, &last),
+                     -1);
+    assert_int_equal(
+        deflate_find_last((const unsigned char *)"\xfd\xff\xff\xff", 4, &last), -1);
 }
 
 static void a_full_disk_is_an_error(void **state)
 {
+    struct gzip gzip;
     (void)state;
-    str bytes = noise(f, 4000000, 3);
-    for (size_t threads = 0; threads <= 2; threads++) {
-        int fd = open("/dev/full", O_WRONLY);
-        if (fd < 0)
-            skip();
-        struct pool *pool = pool_new(threads);
-        struct gzip *gzip = gzip_new(fd, "out.tar.gz", 6, pool, threads);
-        assert_fails(gzip_write(gzip, bytes.ptr, bytes.len, &f->err), &f->err,
-                     "cannot write 'out.tar.gz': No space left on device");
-        gzip_free(gzip);
-        pool_free(pool);
-        close(fd);
-    }
+    int fd = open("/dev/full", O_WRONLY);
+    if (fd < 0)
+        skip();
+    assert_fails(gzip_begin(&gzip, fd, "out.tar.gz", COMPRESSION_DEFAULT, &f->err),
+                 &f->err, "cannot write 'out.tar.gz': No space left on device");
+    close(fd);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_goes_in_comes_out, setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(threads_and_parts_do_not_change_the_bytes, setup,
+        cmocka_unit_test_setup_teardown(pieces_of_all_lengths_end_well, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(the_header_has_neither_name_nor_time, setup,
                                         fixture_teardown),
-        cmocka_unit_test_setup_teardown(blocks_cost_little, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(sizes_are_as_promised, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_last_block_is_where_zlib_says, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_stream_is_refused, setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(a_full_disk_is_an_error, setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /*
  * Makes a release of a folder, for the tests that compare with other programs:
  *
- *     image_tool tar FOLDER FILE THREADS [LEVEL]
+ *     image_tool tar FOLDER FILE THREADS [fast|best]
  *     image_tool dir FOLDER TARGET [OWNED...]
  */
 #include "relc/image/sink.h"
@@ -14,7 +14,9 @@ static int write_tar(struct image *image, char **args, int count, struct err *er
 {
     struct tar_options options = {
         .threads = strtoul(args[1], NULL, 10),
-        .level = count > 2 ? (int)strtol(args[2], NULL, 10) : 0,
+        .compression = count > 2 && strcmp(args[2], "fast") == 0   ? COMPRESSION_FAST
+                       : count > 2 && strcmp(args[2], "best") == 0 ? COMPRESSION_BEST
+                                                                   : COMPRESSION_DEFAULT,
     };
     if (image_time(image, &options.seconds, err) != 0)
         return -1;

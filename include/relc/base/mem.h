@@ -5,6 +5,9 @@
  */
 #include <stddef.h>
 
+/* What ends the process then; for libraries that allocate themselves. */
+_Noreturn void mem_exhausted(void);
+
 void *mem_alloc(size_t size);
 void *mem_resize(void *memory, size_t size);
 char *mem_strdup(const char *text);

@@ -20,5 +20,8 @@ void pool_free(struct pool *pool);
 /* Queues job(argument); waits while the queue is full (twice the threads). */
 void pool_add(struct pool *pool, pool_job *job, void *argument);
 
+/* Waits until all queued jobs are done. As pool_add, for one thread. */
+void pool_wait(struct pool *pool);
+
 /* Number of processors that this process may use, at least 1. */
 size_t pool_processors(void);

@@ -7,8 +7,11 @@
  */
 #include "relc/image/image.h"
 
+/* Between speed and size; docs/performance.md has figures. */
+enum compression { COMPRESSION_DEFAULT, COMPRESSION_FAST, COMPRESSION_BEST };
+
 struct tar_options {
-    int level;      /* of zlib, 1..9; 0 means 6 */
+    enum compression compression;
     size_t threads; /* workers that compress; 0: in the caller. Never changes the bytes */
     int64_t seconds; /* modification time of all entries */
 };

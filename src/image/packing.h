@@ -1,0 +1,21 @@
+#pragma once
+/*
+ * Compressing the pieces of an archive on the threads of a pool, and writing them in
+ * their order. Only a bounded number of pieces is in memory at a time.
+ */
+#include "pieces.h"
+
+#include "relc/image/sink.h"
+
+struct packing_options {
+    int fd;
+    const char *path; /* for messages */
+    enum compression compression;
+    int64_t seconds; /* modification time of all entries */
+    struct pool *pool;
+    size_t threads; /* of the pool */
+};
+
+/* Writes the pieces as one gzip member. */
+int packing_run(const struct piece_list *list, const struct packing_options *options,
+                struct err *err) ERR_MUST_CHECK;
