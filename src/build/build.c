@@ -62,6 +62,15 @@ static void count_warnings(void *context, enum report_level level, str text)
         builder->report->emit(builder->report->context, level, text);
 }
 
+void builder_init(struct builder *builder, struct arena *arena,
+                  const struct build_options *options, const struct report *report,
+                  struct err *err)
+{
+    *builder = (struct builder){
+        .arena = arena, .options = options, .report = report, .err = err};
+    builder->counting = (struct report){count_warnings, builder};
+}
+
 static int check_warnings(const struct builder *builder)
 {
     if (!builder->options->warnings_are_errors || !builder->warnings)
@@ -131,6 +140,17 @@ static int make_image(struct builder *builder)
     return builder_add_package_info(builder, &assembly->image, NULL);
 }
 
+static int make_plan(struct builder *builder)
+{
+    return plan_make(builder->arena, &builder->project, &builder->profile,
+                     &builder->counting, &builder->plan, builder->err);
+}
+
+int builder_plan(struct builder *builder)
+{
+    return load_settings(builder) == 0 ? make_plan(builder) : -1;
+}
+
 static int build(struct builder *builder, struct build_result *result)
 {
     const struct report *report = builder->report;
@@ -140,8 +160,7 @@ static int build(struct builder *builder, struct build_result *result)
         return -1;
     report_say(report, REPORT_STEP, "Assembling release..");
     if (builder_call_plugins(builder, PLUGIN_BEFORE_ASSEMBLY, none, none) != 0 ||
-        plan_make(builder->arena, &builder->project, &builder->profile,
-                  &builder->counting, &builder->plan, builder->err) != 0)
+        make_plan(builder) != 0)
         return -1;
     result->name = plan->release.name;
     result->vsn = plan->release.vsn;
@@ -160,9 +179,8 @@ int build_release(struct arena *arena, const struct build_options *options,
                   const struct report *report, struct build_result *result,
                   struct err *err)
 {
-    struct builder builder = {
-        .arena = arena, .options = options, .report = report, .err = err};
-    builder.counting = (struct report){count_warnings, &builder};
+    struct builder builder;
+    builder_init(&builder, arena, options, report, err);
     *result = (struct build_result){0};
     int status = build(&builder, result);
     upgrade_close(&builder.upgrade);

@@ -23,6 +23,13 @@ struct builder {
     struct err *err;
 };
 
+void builder_init(struct builder *builder, struct arena *arena,
+                  const struct build_options *options, const struct report *report,
+                  struct err *err);
+
+/* Reads the settings and makes the plan. */
+int builder_plan(struct builder *builder) ERR_MUST_CHECK;
+
 /* folder and tarball are what the event is about; ptr NULL when they are not there yet.
  */
 int builder_call_plugins(struct builder *builder, enum plugin_event event, str folder,

@@ -28,25 +28,6 @@ static const struct option options[] = {
     {NULL, NULL, NULL},
 };
 
-/* --profile NAME:ENV sets both; it excludes --name and --env. */
-static int read_profile(struct arena *arena, const struct arguments *arguments,
-                        struct profile_choice *choice, struct err *err)
-{
-    const char *profile = argument(arguments, "profile");
-    choice->release = str_of(argument(arguments, "name"));
-    choice->environment = str_of(argument(arguments, "env"));
-    if (!profile)
-        return 0;
-    if (choice->release.ptr || choice->environment.ptr)
-        return err_set(err, ERR_USAGE, "'--profile' excludes '--name' and '--env'");
-    str rest = str_of(profile);
-    choice->release = arena_str(arena, str_split(&rest, ':'));
-    if (!choice->release.len || !rest.len || str_find(rest, ':') < rest.len)
-        return err_set(err, ERR_USAGE, "invalid profile '%s', must be NAME:ENV", profile);
-    choice->environment = rest;
-    return 0;
-}
-
 /* --upfrom, --delta and --restart-emulator are about an upgrade, and so ask for one. */
 static int read_upgrade(struct arena *arena, const struct arguments *arguments,
                         struct build_upgrade *upgrade, struct err *err)
@@ -66,7 +47,7 @@ static int read_options(struct arena *arena, const struct arguments *arguments,
 {
     str folder;
     const char *output = argument(arguments, "output");
-    if (read_profile(arena, arguments, &build->choice, err) != 0 ||
+    if (arguments_profile(arena, arguments, &build->choice, err) != 0 ||
         read_upgrade(arena, arguments, &build->upgrade, err) != 0 ||
         fs_current_dir(arena, &folder, err) != 0)
         return -1;

@@ -3,8 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct command *const commands[] = {&command_init, &command_build,
-                                          &command_completion, &command_help, NULL};
+const struct command *const commands[] = {&command_init,  &command_build,
+                                          &command_appup, &command_completion,
+                                          &command_help,  NULL};
 
 const struct command *command_find(const char *name, struct err *err)
 {
@@ -139,5 +140,23 @@ int arguments_verbosity(const struct arguments *arguments, struct console *conso
         given = levels[i].name;
         console->verbosity = levels[i].verbosity;
     }
+    return 0;
+}
+
+int arguments_profile(struct arena *arena, const struct arguments *arguments,
+                      struct profile_choice *choice, struct err *err)
+{
+    const char *profile = argument(arguments, "profile");
+    choice->release = str_of(argument(arguments, "name"));
+    choice->environment = str_of(argument(arguments, "env"));
+    if (!profile)
+        return 0;
+    if (choice->release.ptr || choice->environment.ptr)
+        return err_set(err, ERR_USAGE, "'--profile' excludes '--name' and '--env'");
+    str rest = str_of(profile);
+    choice->release = arena_str(arena, str_split(&rest, ':'));
+    if (!choice->release.len || !rest.len || str_find(rest, ':') < rest.len)
+        return err_set(err, ERR_USAGE, "invalid profile '%s', must be NAME:ENV", profile);
+    choice->environment = rest;
     return 0;
 }

@@ -5,6 +5,7 @@
  */
 #include "relc/base/arena.h"
 #include "relc/base/err.h"
+#include "relc/config/profile.h"
 
 #include "cli/console.h"
 
@@ -45,6 +46,7 @@ struct command {
 };
 
 extern const struct command command_build;
+extern const struct command command_appup;
 extern const struct command command_init;
 extern const struct command command_help;
 extern const struct command command_completion;
@@ -74,6 +76,10 @@ const char **argument_all(struct arena *arena, const struct arguments *arguments
 /* --verbose, --quiet, --silent: how much is said. */
 int arguments_verbosity(const struct arguments *arguments, struct console *console,
                         struct err *err) ERR_MUST_CHECK;
+
+/* --name and --env, or --profile NAME:ENV, which sets both and excludes them. */
+int arguments_profile(struct arena *arena, const struct arguments *arguments,
+                      struct profile_choice *choice, struct err *err) ERR_MUST_CHECK;
 
 /* The help of one command, or of relc when command is NULL, to standard output. */
 void help_print(const struct command *command);

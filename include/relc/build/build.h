@@ -41,3 +41,19 @@ struct build_result {
 int build_release(struct arena *arena, const struct build_options *options,
                   const struct report *report, struct build_result *result,
                   struct err *err) ERR_MUST_CHECK;
+
+/* An appup that relc makes, for its user to edit. */
+struct build_appup {
+    str from; /* versions of the application */
+    str to;
+    str text; /* of the file */
+};
+
+/*
+ * Makes the appup of one application of the release, from the version that
+ * options->upgrade names (one, or none: the version before) to the project's. Nothing is
+ * written. An application that has the same version in both is an error.
+ */
+int build_appup(struct arena *arena, const struct build_options *options, const char *app,
+                const struct report *report, struct build_appup *result,
+                struct err *err) ERR_MUST_CHECK;
