@@ -124,8 +124,9 @@ int appup_transforms_apply(struct arena *arena, const struct plan *plan, str app
                 ? run_program(&transformer,
                               path_join(arena, plan->project->root, program).ptr, appup)
                 : purge(&transformer, transform, appup);
+        /* What a program gave has a place of its own. */
         if (result != 0)
-            return place_error(err, &transform->place);
+            return err->file ? -1 : place_error(err, &transform->place);
     }
     return 0;
 }
