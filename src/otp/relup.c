@@ -211,17 +211,15 @@ static int make_entry(struct maker *maker, const struct relup_base *base, bool u
     return 0;
 }
 
-/* One entry a base; systools has them in reverse order. */
+/* One entry a base, as systools has them: the last one first. */
 static int make_entries(struct maker *maker, bool up, struct term *entries)
 {
-    struct term_builder list = {.arena = maker->arena};
-    struct term entry;
-    for (size_t i = maker->input->base_count; i-- > 0;) {
-        if (make_entry(maker, &maker->input->bases[i], up, &entry) != 0)
+    size_t count = maker->input->base_count;
+    struct term *items = arena_array(maker->arena, count, sizeof *items);
+    for (size_t i = 0; i < count; i++)
+        if (make_entry(maker, &maker->input->bases[i], up, &items[count - 1 - i]) != 0)
             return -1;
-        term_add(&list, entry);
-    }
-    *entries = term_built_list(&list);
+    *entries = term_list(maker->arena, items, count);
     return 0;
 }
 
