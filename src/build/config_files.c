@@ -192,5 +192,9 @@ int script_files_add(struct arena *arena, struct image *image, const struct plan
     if (add_script(arena, image, plan, "bin/NAME", launcher, err) != 0 ||
         add_script(arena, image, plan, "release/NAME.sh", manager, err) != 0)
         return -1;
+    /* Where release_handler looks for it; a release of that name cannot have it. */
+    if (!str_eqz(name, "start") &&
+        add_script(arena, image, plan, "bin/start", STR("bin/start"), err) != 0)
+        return -1;
     return add_libexec(arena, image, dir, err);
 }

@@ -23,9 +23,9 @@ expect 'start' 0 '' ''
 node unpack
 expect 'no version' 1 '' '*unpack needs a version*'
 node unpack '../x'
-expect 'an unsafe version' 1 '' "*'../x' cannot be a version*"
+expect 'an unsafe version' 1 '' "*there is no package '../x'"
 node unpack 0.2.0
-expect 'no package' 1 'Release 0.2.0 not found, attempting to unpack releases/0.2.0/sequence.tar.gz' '*there is no package *'
+expect 'no package' 1 'Release 0.2.0 not found, attempting to unpack releases/0.2.0/sequence.tar.gz' '*there is no package of version 0.2.0: *'
 
 mkdir "$release/releases/0.2.0"
 head -c 1000000 "$package" >"$release/releases/0.2.0/sequence.tar.gz"
@@ -37,7 +37,7 @@ rm -r "$release/releases/0.2.0"
 
 cp "$package" "$release/releases/sequence-0.2.0.tar.gz"
 node unpack 0.2.0
-expect 'a package' 0 "Release 0.2.0 not found, attempting to unpack releases/0.2.0/sequence.tar.gz
+expect 'a package' 0 "Release 0.2.0 not found, attempting to unpack releases/sequence-0.2.0.tar.gz
 Unpacked successfully: \"0.2.0\"" ''
 node versions
 expect 'is known then' 0 '*0.2.0 *unpacked*' ''

@@ -57,7 +57,7 @@ copy_release() {
     rm -rf "${release:?}/var"
     for script in "$release"/bin/*; do
         case $script in
-        *.boot | *.bat) ;;
+        *.boot | *.bat | */start) ;;
         *) name=${script##*/} ;;
         esac
     done

@@ -102,7 +102,8 @@ fill() {
         -e "s/<%= otp_vsn %>/25/g" -e "s/<%= code_loading_mode %>/embedded/g" "$1"
 }
 fill "$templates/bin/NAME" >"$root/bin/$name"
-chmod 755 "$root/bin/$name"
+fill "$templates/bin/start" >"$root/bin/start"
+chmod 755 "$root/bin/$name" "$root/bin/start"
 fill "$templates/release/NAME.sh" >"$root/releases/$vsn/$name.sh"
 fill "$templates/release/vm.args" >"$root/releases/$vsn/vm.args"
 cp -R "$templates/release/libexec" "$root/releases/$vsn/libexec"

@@ -109,7 +109,7 @@ json "describe --show-cookie --json" 0 .release.cookie "$secret" describe --show
 ERL_OPTS='-setcookie sesame' run describe
 case $out in *sesame*) not_ok "describe hides a cookie in ERL_OPTS" ;; *) ok "describe hides a cookie in ERL_OPTS" ;; esac
 run versions
-expect "versions of the node" 0 "\\* $vsn * permanent
+expect "versions of the node" 0 "\\* $vsn * permanent, running
   0.0.9 * unregistered" ''
 json "versions --json of the node" 0 .from node versions
 

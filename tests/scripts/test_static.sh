@@ -11,7 +11,7 @@ if ! command -v shellcheck >/dev/null 2>&1; then
     exit 0
 fi
 # NAME.sh has values that are quoted when they are filled in.
-for file in "$templates/bin/NAME" "$templates/erts/erl" "$erlang_release"/releases/*/*.sh \
+for file in "$templates/bin/NAME" "$templates/bin/start" "$templates/erts/erl" "$erlang_release"/releases/*/*.sh \
     "$templates"/release/libexec/*.sh "$here"/*.sh; do
     # SC1090, SC1091: sourced by computed names; SC2154, SC2034: variables shared by the files
     # of libexec, which are one program
@@ -21,7 +21,7 @@ for file in "$templates/bin/NAME" "$templates/erts/erl" "$erlang_release"/releas
         not_ok "shellcheck ${file##*/}" "$report"
     fi
 done
-for file in "$templates"/release/libexec/*.sh; do
+for file in "$templates"/release/libexec/*.sh "$templates"/release/libexec/upgrade/*; do
     case $(cat "$file") in
     *'<%'*) not_ok "${file##*/} is copied as it is, and must not have template tags" ;;
     esac

@@ -24,7 +24,11 @@ daemon_start() {
         fi
     done
     _heart_command
-    vm_begin "${RELEASE_BOOT_SCRIPT:-start}"
+    if [ -n "$restart_boot" ]; then
+        vm_begin "$RELEASES_DIR/$restart_boot/start"
+    else
+        vm_begin "${RELEASE_BOOT_SCRIPT:-start}"
+    fi
     vm_node
     vm_shell '' "$@"
     _daemon_launch

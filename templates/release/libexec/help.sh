@@ -7,7 +7,8 @@
 help_order='start foreground console stop restart reboot reload_config
     status ping pid describe info versions version
     rpc eval remote_console attach escript
-    start_boot console_clean console_boot pingpeer unpack command help'
+    upgrade downgrade install unpack remove
+    start_boot console_clean console_boot pingpeer command help'
 help_aliases='daemon daemon_iex daemon_boot daemon_attach start_iex remote remsh'
 
 help_list() {

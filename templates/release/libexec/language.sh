@@ -111,8 +111,8 @@ _erlang_evaluation() {
     end"
 }
 
-# text_evaluation FUN: sets $evaluation to a call of an Erlang fun that returns text; it may
-# throw {failed, Text}.
+# text_evaluation FUN: sets $evaluation to a call of an Erlang fun that returns text, or none; it
+# may throw {failed, Text}.
 text_evaluation() {
     _format=$_erlang_format
     [ "$REL_HAS_ELIXIR" != true ] || _format="fun(C, R, S) -> 'Elixir.Exception':format(C, R, S) end"
@@ -173,6 +173,7 @@ rpc_program() {
     program="begin T = <<\"$1\">>, Cut = $_stack_cut,
         io:put_chars([T, <<\" begin\\n\">>]),
         case $evaluation of
+            {ok, none} -> io:put_chars([<<\"\n\">>, T, <<\" ok\n\">>]);
             {ok, V} -> io:put_chars([V, <<\"\\n\\n\">>, T, <<\" ok\\n\">>]);
             {failed, W} -> io:put_chars([<<\"\\n\">>, T, <<\" failed\\n\">>, W, <<\"\\n\">>])
         end

@@ -61,6 +61,8 @@ environment_setup() {
     _absolute RELEASE_CONFIG_DIR RELEASE_MUTABLE_DIR RUNNER_LOG_DIR PIPE_DIR VMARGS_PATH \
         RELEASE_VM_ARGS SYS_CONFIG_PATH RELEASE_TMP PIDFILE
     node_given
+    restart_vsn=${RELEASE_RESTART_VSN-} restart_boot=${RELEASE_RESTART_BOOT-}
+    unset RELEASE_RESTART_VSN RELEASE_RESTART_BOOT
     given_heart=${HEART_COMMAND-}
     ERTS_VSN=${ERTS_VSN:-$REL_ERTS_VSN}
     RELEASES_DIR=$RELEASE_ROOT_DIR/releases
@@ -140,6 +142,15 @@ command_run() {
 }
 
 environment_setup
+# A command that turns to another version needs no more than this.
+[ -z "${switching-}" ] || return 0
+if [ -d "$RELEASES_DIR/.upgrade" ]; then
+    release_arguments=''
+    for _argument; do
+        quote "$_argument"
+        release_arguments="$release_arguments $quoted"
+    done
+fi
 case ${1-} in
 '' | -h | --help) command_run help ;;
 --version) command_run version ;;

@@ -154,6 +154,7 @@ vm_prepare() {
     pid_file_check
     node_forget
     ! node_find try || _vm_refuse
+    [ ! -d "$RELEASES_DIR/.upgrade" ] || [ -n "${RELEASE_READ_ONLY-}" ] || _vm_recover
     _vm_checked=$NAME
     node_forget
     configure_release
@@ -162,6 +163,12 @@ vm_prepare() {
     [ "$NAME_TYPE" = none ] || cookie_prepare start
     cookie_guard
     [ -w "$RELEASE_ROOT_DIR" ] || export ERL_CRASH_DUMP="${ERL_CRASH_DUMP:-$RUNNER_LOG_DIR/erl_crash.dump}"
+}
+
+# A command on versions may have been killed, or may be the reason for this start.
+_vm_recover() {
+    . "$RELEASE_LIBEXEC_DIR/recover.sh"
+    upgrade_recover_start
 }
 
 # Ends the command if there is a node of that name.
