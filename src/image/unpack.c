@@ -97,14 +97,12 @@ static str entry_path(struct unpacker *unpacker, struct archive_entry *entry)
     return name && str_eqz(path, ".") ? (str){NULL, 0} : path;
 }
 
-static int write_file(struct unpacker *unpacker, struct archive_entry *entry, str path,
+static int write_file(struct unpacker *unpacker, struct archive_entry *entry,
                       const char *target)
 {
     bool runs = archive_entry_perm(entry) & 0100;
     int fd = open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                   runs ? 0755 : 0644);
-    if (fd < 0 && errno == EEXIST)
-        return refused(unpacker, path.ptr, "is there twice");
     if (fd < 0)
         return err_errno(unpacker->err, errno, "cannot create '%s'", target);
     int result = archive_read_data_into_fd(unpacker->archive, fd) == ARCHIVE_OK
@@ -146,11 +144,14 @@ static int unpack_entry(struct unpacker *unpacker, struct archive_entry *entry)
         return refused(unpacker, path.ptr, "is a hard link");
     if (unpacker->wanted && !unpacker->wanted(unpacker->context, path))
         return 0;
+    /* Of entries with one name the last one counts (Distillery's packages have such). */
+    if (unlink(target.ptr) != 0 && errno != ENOENT)
+        return err_errno(unpacker->err, errno, "cannot replace '%s'", target.ptr);
     if (archive_entry_filetype(entry) == AE_IFLNK)
         return make_link(unpacker, entry, target.ptr);
     if (archive_entry_filetype(entry) != AE_IFREG)
         return refused(unpacker, path.ptr, "is neither a file nor a folder");
-    return write_file(unpacker, entry, path, target.ptr);
+    return write_file(unpacker, entry, target.ptr);
 }
 
 /* What follows the archive's end belongs to the gzip stream, whose checksum comes last.

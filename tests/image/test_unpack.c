@@ -135,7 +135,10 @@ static void nothing_leaves_the_folder(void **state)
     assert_str(names_in(f, "to"), "");
     assert_ok(unpack_one("./dot/file", '0', ""), &f->err);
     assert_true(is_there("to/dot/file"));
-    assert_fails(unpack_one("dot/file", '0', ""), &f->err, "is there twice");
+    /* The last one of a name counts. */
+    assert_ok(unpack_one("dot/file", '2', "other"), &f->err);
+    assert_ok(unpack_one("dot/file", '0', ""), &f->err);
+    assert_int_equal(mode_of("to/dot/file"), 0644);
 }
 
 static void other_files_are_no_packages(void **state)

@@ -12,10 +12,10 @@ typedef bool unpack_wanted(void *context, str path);
 /*
  * Unpacks a tar or tar.gz into an existing, empty folder. The folders of all entries are
  * made; of files only those that wanted says (all with NULL), with mode 0644 or 0755. Of
- * symbolic links only those downwards from their folder are made. An entry that would
- * leave the folder, stands there twice or is no file, folder or symbolic link is an
- * error, as is a package that ends early or whose checksum (gzip's) is wrong; what was
- * unpacked until then stays.
+ * symbolic links only those downwards from their folder are made. Of entries with one
+ * name the last one counts. An entry that would leave the folder or is no file, folder or
+ * symbolic link is an error, as is a package that ends early or whose checksum (gzip's)
+ * is wrong; what was unpacked until then stays.
  */
 int unpack_tar(const char *package, const char *folder, unpack_wanted *wanted,
                void *context, struct err *err) ERR_MUST_CHECK;
