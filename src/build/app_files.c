@@ -77,7 +77,8 @@ static void warn_of_unlisted(struct arena *arena, const struct app *app,
     for (size_t i = 0; i < app->modules.count; i++)
         map_put(&listed, app->modules.items[i], &listed);
     for (size_t i = 0; i < present->count; i++)
-        if (!map_has(&listed, present->entries[i].key))
+        if (!map_has(&listed, present->entries[i].key) &&
+            !names_have(&app->left_out, present->entries[i].key))
             report_say(report, REPORT_WARNING,
                        "'%s' is not in the modules of '%s': it is not loaded at boot",
                        (const char *)present->entries[i].value, app->file);

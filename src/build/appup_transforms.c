@@ -26,14 +26,6 @@ static bool is_for(const struct setting_names *names, str name)
     return names->count == 0;
 }
 
-/* "MyApp.Server" is 'Elixir.MyApp.Server', an Erlang module has a small letter. */
-static str module_atom(struct arena *arena, str name)
-{
-    bool elixir = name.len && name.ptr[0] >= 'A' && name.ptr[0] <= 'Z' &&
-                  !str_starts(name, STR("Elixir."));
-    return elixir ? arena_printf(arena, "Elixir.%.*s", STR_ARG(name)) : name;
-}
-
 static const char *purge_atom(enum purge_mode mode)
 {
     return mode == PURGE_SOFT     ? "soft_purge"
@@ -48,7 +40,7 @@ static int purge(struct transformer *transformer,
     struct names modules = {arena_array(arena, transform->modules.count, sizeof(str)),
                             transform->modules.count};
     for (size_t i = 0; i < modules.count; i++)
-        modules.items[i] = module_atom(arena, transform->modules.items[i]);
+        modules.items[i] = module_name(arena, transform->modules.items[i]);
     const struct appup_purge modes = {purge_atom(transform->pre_purge),
                                       purge_atom(transform->post_purge), &modules};
     return appup_set_purge(arena, &modes, appup, transformer->err);

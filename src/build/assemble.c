@@ -1,5 +1,6 @@
 #include "relc/build/assemble.h"
 
+#include "build/app_add.h"
 #include "build/config_files.h"
 #include "build/erts.h"
 #include "build/hook_files.h"
@@ -18,38 +19,12 @@ struct assembler {
     struct err *err;
 };
 
-/* What of an application's folder goes into a release; files in priv keep their modes. */
-static const struct part {
-    const char *name;
-    enum image_modes modes;
-} parts[] = {
-    {"ebin", IMAGE_MODES_PLAIN},
-    {"priv", IMAGE_MODES_KEEP},
-    {"include", IMAGE_MODES_PLAIN},
-};
-
 static void own(struct assembler *assembler, str path)
 {
     struct assembly *assembly = assembler->assembly;
     assembly->owned = arena_grow(assembler->arena, assembly->owned, assembly->owned_count,
                                  &assembler->owned_capacity, sizeof *assembly->owned);
     assembly->owned[assembly->owned_count++] = path;
-}
-
-static int add_app(struct assembler *assembler, const struct app *app)
-{
-    struct arena *arena = assembler->arena;
-    str dir = release_app_dir(assembler->arena, app);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        str name = str_of(parts[i].name);
-        str source = path_join(arena, str_of(app->dir), name);
-        if (!fs_is_dir(source.ptr))
-            continue;
-        if (image_add_tree(&assembler->assembly->image, path_join(arena, dir, name),
-                           source.ptr, parts[i].modes, assembler->err) != 0)
-            return -1;
-    }
-    return 0;
 }
 
 /* Dev mode: the release sees what the compiler writes, without a new build. */
@@ -134,7 +109,8 @@ static int add_apps(struct assembler *assembler)
         else if (plan->dev_mode)
             result = link_app(assembler, app->app);
         else
-            result = add_app(assembler, app->app);
+            result = app_add(assembler->arena, &assembler->assembly->image, plan, app,
+                             assembler->err);
         if (result != 0)
             return -1;
     }

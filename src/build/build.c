@@ -123,8 +123,12 @@ static int make_upgrade(struct builder *builder)
                                             wanted->restart_emulator};
     if (!wanted->wanted)
         return 0;
-    return upgrade_make(builder->arena, &builder->plan, &options, &builder->counting,
-                        &builder->upgrade, builder->err);
+    if (upgrade_make(builder->arena, &builder->plan, &options, &builder->counting,
+                     &builder->upgrade, builder->err) != 0)
+        return -1;
+    if (builder->upgrade.from.count)
+        builder->plan.upgrade_from = builder->upgrade.from.items[0];
+    return 0;
 }
 
 static int make_image(struct builder *builder)

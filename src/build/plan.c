@@ -44,6 +44,13 @@ static int find_own_app(struct planner *planner, bool *found)
     return 0;
 }
 
+static void want(const struct planner *planner, struct wanted *wanted, size_t *count,
+                 const struct wanted *one)
+{
+    if (!planner_excludes(planner, one->name))
+        wanted[(*count)++] = *one;
+}
+
 static int resolve(struct planner *planner)
 {
     const struct setting_apps *apps = &planner->profile->applications;
@@ -53,23 +60,27 @@ static int resolve(struct planner *planner)
         return -1;
     struct wanted *wanted = arena_array(planner->arena, apps->count + 6, sizeof *wanted);
     for (size_t i = 0; i < sizeof base_apps / sizeof *base_apps; i++)
-        wanted[count++].name = str_of(base_apps[i]);
+        want(planner, wanted, &count, &(struct wanted){.name = str_of(base_apps[i])});
     if (planner_is_mix(planner))
         for (size_t i = 0; i < sizeof elixir_apps / sizeof *elixir_apps; i++)
-            wanted[count++].name = str_of(elixir_apps[i]);
+            want(planner, wanted, &count,
+                 &(struct wanted){.name = str_of(elixir_apps[i])});
     for (size_t i = 0; i < apps->count; i++) {
         const struct setting_app *app = &apps->items[i];
-        wanted[count++] = (struct wanted){
+        const struct wanted one = {
             .name = app->name,
             .type = app->type,
             .version = app->version,
+            .cascade = app->cascade,
             .file = app->place.file,
             .line = app->place.line,
             .column = app->place.column,
         };
+        want(planner, wanted, &count, &one);
     }
     if (own)
-        wanted[count++] = (struct wanted){.name = planner->profile->release};
+        want(planner, wanted, &count,
+             &(struct wanted){.name = planner->profile->release});
     return resolve_apps(planner->arena, &planner->catalogue, wanted, count,
                         &planner->plan->release, planner->err);
 }
@@ -174,6 +185,17 @@ static void warn_of_empty_release(struct planner *planner)
                STR_ARG(release->name));
 }
 
+/* As in Distillery 2, where the setting is derived, too. */
+static void warn_of_system_libs(struct planner *planner)
+{
+    const struct setting_switch *setting = &planner->profile->include_system_libs;
+    if (setting->set && setting->on != planner->plan->include_erts)
+        report_say(planner->report, REPORT_WARNING,
+                   "include_system_libs has no effect: Erlang's libraries are%s in the "
+                   "release, as include_erts says",
+                   planner->plan->include_erts ? "" : " not");
+}
+
 static int check_files(struct planner *planner)
 {
     const struct plan *plan = planner->plan;
@@ -218,7 +240,8 @@ int plan_make(struct arena *arena, const struct project *project,
         return -1;
     plan->release.erts_vsn = plan->target.erts_vsn;
     if (planner_fill_catalogue(&planner) != 0 || resolve(&planner) != 0 ||
-        check_names(&planner) != 0 || find_version(&planner) != 0)
+        planner_check_excludes(&planner) != 0 || check_names(&planner) != 0 ||
+        find_version(&planner) != 0)
         return -1;
     if (planner_add_protocols(&planner) != 0)
         return -1;
@@ -229,6 +252,7 @@ int plan_make(struct arena *arena, const struct project *project,
         return -1;
     warn_of_empty_release(&planner);
     warn_of_orphans(&planner);
+    warn_of_system_libs(&planner);
     planner_warn_of_config_exs(&planner);
     find_output_dir(&planner);
     return 0;

@@ -79,6 +79,35 @@ static int add_lib_dirs(struct planner *planner)
     return 0;
 }
 
+/* As lib_dirs; who names an ebin folder means the application that it is of. */
+static int add_code_paths(struct planner *planner)
+{
+    const struct setting_texts *paths = &planner->profile->code_paths;
+    for (size_t i = 0; i < paths->count; i++) {
+        str path =
+            path_normalize(planner->arena, planner_path(planner, paths->items[i].value));
+        if (str_eqz(path_basename(path), "ebin"))
+            path = path_dirname(planner->arena, path);
+        if (catalogue_add(&planner->catalogue, path.ptr, ORIGIN_LIB_DIR, planner->err) !=
+            0)
+            return planner_error_at(planner, &paths->items[i].place);
+    }
+    return 0;
+}
+
+static int add_overrides(struct planner *planner)
+{
+    const struct setting_named_paths *overrides = &planner->profile->overrides;
+    for (size_t i = 0; i < overrides->count; i++) {
+        const struct setting_named_path *item = &overrides->items[i];
+        str dir = path_normalize(planner->arena, planner_path(planner, item->path));
+        if (catalogue_override(&planner->catalogue, item->name, dir.ptr, ORIGIN_LIB_DIR,
+                               planner->err) != 0)
+            return planner->err->file ? -1 : planner_error_at(planner, &item->place);
+    }
+    return 0;
+}
+
 static int find_build_dirs(struct planner *planner)
 {
     const struct setting_text *setting = &planner->profile->build_dir;
@@ -100,13 +129,15 @@ int planner_fill_catalogue(struct planner *planner)
 {
     const struct target *target = &planner->plan->target;
     catalogue_init(&planner->catalogue, planner->arena, target->release);
-    if (find_build_dirs(planner) != 0)
+    planner_exclude(planner);
+    if (add_overrides(planner) != 0 || find_build_dirs(planner) != 0)
         return -1;
     for (size_t i = 0; i < planner->build_dir_count; i++)
         if (catalogue_add(&planner->catalogue, planner->build_dirs[i].ptr, ORIGIN_PROJECT,
                           planner->err) != 0)
             return -1;
-    if (add_lib_dirs(planner) != 0 || add_elixir(planner) != 0)
+    if (add_lib_dirs(planner) != 0 || add_code_paths(planner) != 0 ||
+        add_elixir(planner) != 0)
         return -1;
     str lib = path_join(planner->arena, target->root, STR("lib"));
     return catalogue_add(&planner->catalogue, lib.ptr, ORIGIN_ERLANG, planner->err);

@@ -31,6 +31,14 @@ int planner_find_erlang(struct planner *planner) ERR_MUST_CHECK;
 /* Project, lib_dirs, Elixir, Erlang: the first that has an application provides it. */
 int planner_fill_catalogue(struct planner *planner) ERR_MUST_CHECK;
 
+/* Takes what the profile excludes out of every application that the catalogue reads. */
+void planner_exclude(struct planner *planner);
+
+bool planner_excludes(const struct planner *planner, str app);
+
+/* Excluded modules that an application of the release never had are an error. */
+int planner_check_excludes(struct planner *planner) ERR_MUST_CHECK;
+
 /* A Mix project needs Elixir's own applications: says so before the closure does. */
 int planner_check_elixir(struct planner *planner) ERR_MUST_CHECK;
 

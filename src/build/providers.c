@@ -47,14 +47,6 @@ static struct term reader(struct arena *arena, const struct plan *plan, struct t
                      term_pair(arena, path, term_built_list(&options)));
 }
 
-/* Module names of Elixir begin with a capital and are atoms with a prefix. */
-static struct term module_atom(struct arena *arena, str module)
-{
-    bool elixir = module.ptr[0] >= 'A' && module.ptr[0] <= 'Z';
-    return term_atom(elixir ? arena_printf(arena, "Elixir.%.*s", STR_ARG(module))
-                            : module);
-}
-
 /* A Distillery argument is a list of one path; relc's may be the path itself. */
 static const struct term *distillery_path(const struct term *argument)
 {
@@ -82,8 +74,9 @@ static int add_provider(struct arena *arena, const struct plan *plan,
                         struct term_builder *providers, struct err *err)
 {
     if (!str_eqz(provider->module, distillery_provider)) {
-        term_add(providers, term_pair(arena, module_atom(arena, provider->module),
-                                      provider->argument));
+        term_add(providers,
+                 term_pair(arena, term_atom(module_name(arena, provider->module)),
+                           provider->argument));
         return 0;
     }
     const struct term *path = distillery_path(&provider->argument);

@@ -37,6 +37,7 @@ static void put_distillerys(const struct plan *plan, struct map *vars)
     put(vars, "release.version", plan->release.vsn);
     put(vars, "is_upgrade", boolean(is_upgrade));
     put(vars, "upgrade_from", is_upgrade ? plan->upgrade_from : STR("latest"));
+    put(vars, "include_src", boolean(plan->profile->include_src.value));
     put(vars, "include_system_libs", boolean(plan->include_erts));
 }
 

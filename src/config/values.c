@@ -2,7 +2,6 @@
 
 #include "value_parts.h"
 
-#include "relc/base/map.h"
 #include "relc/config/check.h"
 
 struct place value_node_place(const struct value_place *place,
@@ -160,19 +159,22 @@ bool named_paths_is_set(const void *field)
     return ((const struct setting_named_paths *)field)->set;
 }
 
+typedef int check_name_fn(str name, struct err *err);
+
 static int named_path_read(const struct value_place *place, const struct yaml_pair *pair,
-                           struct setting_named_path *item, struct err *err)
+                           check_name_fn *check_name, struct setting_named_path *item,
+                           struct err *err)
 {
     item->place = value_node_place(place, pair->key);
     item->name = pair->key->text;
-    if (check_command_name(item->name, err) != 0)
+    if (check_name(item->name, err) != 0)
         return value_refused(place, pair->key, err);
     return value_path(place, pair->value, &item->path, err);
 }
 
-int named_paths_read(const struct value_place *place, void *field, struct err *err)
+static int read_named_paths(const struct value_place *place, check_name_fn *check_name,
+                            struct setting_named_paths *paths, struct err *err)
 {
-    struct setting_named_paths *paths = field;
     const struct yaml_node *node = place->node;
     if (node->kind != YAML_MAPPING)
         return value_wrong_type(place, node, err);
@@ -181,11 +183,21 @@ int named_paths_read(const struct value_place *place, void *field, struct err *e
     paths->set = true;
     for (size_t i = 0; i < node->count; i++) {
         struct setting_named_path *item = &paths->items[paths->count];
-        if (named_path_read(place, &node->pairs[i], item, err) != 0)
+        if (named_path_read(place, &node->pairs[i], check_name, item, err) != 0)
             return -1;
         paths->count += item->path.ptr != NULL;
     }
     return 0;
+}
+
+int named_paths_read(const struct value_place *place, void *field, struct err *err)
+{
+    return read_named_paths(place, check_command_name, field, err);
+}
+
+int app_paths_read(const struct value_place *place, void *field, struct err *err)
+{
+    return read_named_paths(place, check_app_name, field, err);
 }
 
 bool switch_is_set(const void *field)
@@ -242,123 +254,5 @@ int version_read(const struct value_place *place, void *field, struct err *err)
     if (check_version(text, err) != 0)
         return value_refused(place, place->node, err);
     version->literal = text;
-    return 0;
-}
-
-bool apps_is_set(const void *field)
-{
-    return ((const struct setting_apps *)field)->set;
-}
-
-static int start_type_read(const struct value_place *place, const struct yaml_node *node,
-                           struct setting_app *app, struct err *err)
-{
-    static const char *const names[] = {"permanent", "transient", "temporary", "load",
-                                        "none"};
-    str text;
-    if (value_text(place, node, &text, err) != 0)
-        return -1;
-    app->type = text.ptr ? start_type_of(text) : START_DEFAULT;
-    if (!text.ptr || app->type != START_DEFAULT)
-        return 0;
-    err_set(err, ERR_INPUT, "unknown start type '%s' of application '%s'", text.ptr,
-            app->name.ptr);
-    const char *nearest = str_nearest(text, names, sizeof names / sizeof *names);
-    if (nearest)
-        err_hint(err, "did you mean '%s'?", nearest);
-    else
-        err_hint(err,
-                 "the start types are permanent, transient, temporary, load and "
-                 "none; a version is written {%s: {version: VSN}}",
-                 app->name.ptr);
-    return value_refused(place, node, err);
-}
-
-static int pinned_version_read(const struct value_place *place,
-                               const struct yaml_node *node, struct setting_app *app,
-                               struct err *err)
-{
-    if (value_text(place, node, &app->version, err) != 0)
-        return -1;
-    if (app->version.ptr && check_version(app->version, err) != 0)
-        return value_refused(place, node, err);
-    return 0;
-}
-
-/* {type: TYPE, version: VSN}, each of them optional */
-static int app_options_read(const struct value_place *place, const struct yaml_node *node,
-                            struct setting_app *app, struct err *err)
-{
-    for (size_t i = 0; i < node->count; i++) {
-        const struct yaml_node *key = node->pairs[i].key, *value = node->pairs[i].value;
-        int result;
-        if (str_eqz(key->text, "type")) {
-            result = start_type_read(place, value, app, err);
-        } else if (str_eqz(key->text, "version")) {
-            result = pinned_version_read(place, value, app, err);
-        } else {
-            err_set(err, ERR_INPUT, "unknown option '%s' of application '%s'",
-                    key->text.ptr, app->name.ptr);
-            err_hint(err, "the options are type and version");
-            result = value_refused(place, key, err);
-        }
-        if (result != 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* APP, {APP: TYPE} or {APP: {type: TYPE, version: VSN}} */
-static int app_read(const struct value_place *place, const struct yaml_node *node,
-                    struct setting_app *app, struct err *err)
-{
-    const struct yaml_node *name = node, *options = NULL;
-    if (node->kind == YAML_MAPPING && node->count == 1) {
-        name = node->pairs[0].key;
-        options = node->pairs[0].value;
-    } else if (node->kind != YAML_SCALAR) {
-        err_set(err, ERR_INPUT,
-                "an application must be APP, {APP: TYPE} or "
-                "{APP: {type: TYPE, version: VSN}}, not %s",
-                node->kind == YAML_MAPPING ? "a mapping of several names"
-                                           : yaml_describe(place->source->arena, node));
-        return value_refused(place, node, err);
-    }
-    app->place = value_node_place(place, name);
-    if (value_text(place, name, &app->name, err) != 0)
-        return -1;
-    if (app->name.ptr && check_app_name(app->name, err) != 0)
-        return value_refused(place, name, err);
-    if (!options)
-        return 0;
-    return options->kind == YAML_MAPPING ? app_options_read(place, options, app, err)
-                                         : start_type_read(place, options, app, err);
-}
-
-int apps_read(const struct value_place *place, void *field, struct err *err)
-{
-    struct setting_apps *apps = field;
-    const struct yaml_node *list = place->node;
-    if (list->kind != YAML_SEQUENCE)
-        return value_wrong_type(place, list, err);
-    struct map seen;
-    map_init(&seen, place->source->arena);
-    apps->items = arena_array(place->source->arena, list->count, sizeof *apps->items);
-    apps->count = 0;
-    apps->set = true;
-    for (size_t i = 0; i < list->count; i++) {
-        struct setting_app *app = &apps->items[apps->count];
-        if (app_read(place, list->items[i], app, err) != 0)
-            return -1;
-        if (!app->name.ptr)
-            continue;
-        struct setting_app *first = map_put(&seen, app->name, app);
-        if (first) {
-            err_set(err, ERR_INPUT, "application '%s' is listed twice, first in line %u",
-                    app->name.ptr, first->place.line);
-            return value_refused(place, list->items[i], err);
-        }
-        apps->count++;
-    }
     return 0;
 }

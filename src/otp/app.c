@@ -26,6 +26,13 @@ bool names_have(const struct names *names, str name)
     return false;
 }
 
+str module_name(struct arena *arena, str written)
+{
+    bool elixir = written.len && written.ptr[0] >= 'A' && written.ptr[0] <= 'Z' &&
+                  !str_starts(written, STR("Elixir."));
+    return elixir ? arena_printf(arena, "Elixir.%.*s", STR_ARG(written)) : written;
+}
+
 size_t names_count(const struct names *names, size_t limit, str name)
 {
     size_t count = 0;

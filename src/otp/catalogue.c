@@ -23,6 +23,7 @@ void catalogue_init(struct catalogue *catalogue, struct arena *arena, int otp)
     *catalogue = (struct catalogue){.arena = arena, .otp = otp};
     map_init(&catalogue->by_name, arena);
     map_init(&catalogue->read, arena);
+    map_init(&catalogue->overrides, arena);
     map_init(&catalogue->chosen, arena);
 }
 
@@ -169,8 +170,27 @@ static int read_candidate(struct catalogue *catalogue, const struct candidate *c
     made->origin = candidate->origin;
     if (app_read(arena, candidate->dir, name, catalogue->otp, &made->app, err) != 0)
         return -1;
+    if (catalogue->adjust)
+        catalogue->adjust(catalogue->context, &made->app);
     map_put(&catalogue->read, file, made);
     *found = made;
+    return 0;
+}
+
+int catalogue_override(struct catalogue *catalogue, str name, const char *dir,
+                       enum origin origin, struct err *err)
+{
+    const struct candidate candidate = {.dir = dir, .origin = origin};
+    const struct found *found;
+    if (read_candidate(catalogue, &candidate, name, &found, err) != 0)
+        return -1;
+    if (!found) {
+        err_set(err, ERR_INPUT,
+                "'%s' is not the application '%.*s': it has no ebin/%.*s.app", dir,
+                STR_ARG(name), STR_ARG(name));
+        return err_hint(err, "name the folder that ebin/ is in; it must be compiled");
+    }
+    map_put(&catalogue->overrides, name, (void *)found);
     return 0;
 }
 
@@ -220,6 +240,11 @@ static int find_candidate(struct catalogue *catalogue, str name, str version,
 int catalogue_find(struct catalogue *catalogue, str name, str version,
                    const struct found **found, struct err *err)
 {
+    struct found *override = map_get(&catalogue->overrides, name);
+    bool fits = !version.ptr || (override && str_eq(override->app.vsn, version));
+    *found = fits ? override : NULL;
+    if (override)
+        return 0;
     /* A choice holds: folders that are entered later must not change it. */
     *found = version.ptr ? NULL : map_get(&catalogue->chosen, name);
     if (*found)

@@ -52,6 +52,7 @@ static int merge_wishes(struct resolver *resolver, struct wanted *earlier,
                                arena_strz(resolver->arena, wish->version));
         earlier->version = wish->version;
     }
+    earlier->cascade = earlier->cascade || wish->cascade;
     if (!earlier->file) {
         earlier->file = wish->file;
         earlier->line = wish->line;
@@ -159,6 +160,58 @@ static int visit(struct resolver *resolver, str name, const struct need *need)
     return 0;
 }
 
+/* How far a start type goes: permanent ends the node, none does not even load. */
+static int strength(enum start_type type)
+{
+    static const int strengths[] = {
+        [START_DEFAULT] = 5,   [START_PERMANENT] = 5, [START_TRANSIENT] = 4,
+        [START_TEMPORARY] = 3, [START_LOAD] = 2,      [START_NONE] = 1,
+    };
+    return strengths[type];
+}
+
+/* What the start types of an application's dependants make of its own. */
+struct inherited {
+    bool cascades; /* all of them do */
+    bool needed;
+    enum start_type type;
+};
+
+static void inherit(struct map *places, const struct rel_app *app, bool cascades)
+{
+    const struct names *needs = &app->app->applications;
+    for (size_t i = 0; i < needs->count; i++) {
+        struct inherited *one = map_get(places, needs->items[i]);
+        if (!one)
+            continue;
+        if (!one->needed || strength(app->type) > strength(one->type))
+            one->type = app->type;
+        one->cascades = cascades && (one->cascades || !one->needed);
+        one->needed = true;
+    }
+}
+
+/*
+ * An application stands after those that it needs, so that from the last to the first all
+ * that need one are known before it.
+ */
+static void cascade_types(struct resolver *resolver)
+{
+    struct map places;
+    struct inherited *all = arena_array(resolver->arena, resolver->count, sizeof *all);
+    map_init(&places, resolver->arena);
+    for (size_t i = 0; i < resolver->count; i++)
+        map_put(&places, resolver->apps[i].app->name, &all[i]);
+    for (size_t i = resolver->count; i-- > 0;) {
+        struct rel_app *app = &resolver->apps[i];
+        const struct wanted *wish = map_get(&resolver->wishes, app->app->name);
+        bool inherits = !wish && all[i].cascades && app->type == START_DEFAULT;
+        if (inherits)
+            app->type = all[i].type;
+        inherit(&places, app, inherits || (wish && wish->cascade));
+    }
+}
+
 int resolve_apps(struct arena *arena, struct catalogue *catalogue,
                  const struct wanted *wanted, size_t count, struct release *release,
                  struct err *err)
@@ -181,6 +234,7 @@ int resolve_apps(struct arena *arena, struct catalogue *catalogue,
         if (resolver.apps[i].type == START_DEFAULT &&
             map_has(&resolver.included, resolver.apps[i].app->name))
             resolver.apps[i].type = START_LOAD;
+    cascade_types(&resolver);
     release->apps = resolver.apps;
     release->app_count = resolver.count;
     return 0;

@@ -222,7 +222,7 @@ static void test_bad_applications(void **state)
            NULL);
     refuse(f, "applications: [{b: {typ: load}}]", "3:25",
            "setting 'applications': unknown option 'typ' of application 'b'",
-           "the options are type and version");
+           "the options are type, version and cascade");
     refuse(f, "applications: [{b: {version: a/b}}]", "3:34",
            "setting 'applications': 'a/b' cannot be a version", NULL);
     refuse(f, "applications: [a, {b: load}, a]", "3:34",
@@ -380,6 +380,31 @@ static void test_strip_beams(void **state)
            "setting 'strip_beams' must be true, false or options, not 'some'", NULL);
 }
 
+static void test_settings_that_name_applications(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "overrides: {cowboy: ../cowboy}");
+    expect_text(profile.overrides.items[0].name, "cowboy");
+    expect_text(profile.overrides.items[0].path, "../cowboy");
+    refuse(f, "overrides: {A: x}", "3:17",
+           "setting 'overrides': 'A' cannot be the name of an application", NULL);
+    refuse(f, "overrides: [x]", "3:16",
+           "setting 'overrides' must be applications, each with a path, not a list",
+           NULL);
+    profile = with(f, "exclude_applications: [a, b]");
+    assert_int_equal(profile.exclude_applications.count, 2);
+    refuse(f, "exclude_applications: [a, B]", "3:31",
+           "setting 'exclude_applications': 'B' cannot be the name of an application",
+           NULL);
+    profile = with(f, "exclude_modules: {a: [m, My.Mod], b: []}");
+    assert_int_equal(profile.exclude_modules.count, 2);
+    expect_text(profile.exclude_modules.items[0].modules.items[1].value, "My.Mod");
+    refuse(f, "exclude_modules: {a: m}", "3:26",
+           "setting 'exclude_modules' must be applications, each with a list of modules, "
+           "not 'm'",
+           NULL);
+}
+
 static void test_overlays(void **state)
 {
     struct fixture *f = *state;
@@ -470,6 +495,8 @@ static const char *const one_of_each[] = {
     "applications: [x]",
     "dev_mode: true",
     "include_erts: true",
+    "include_system_libs: true",
+    "include_src: true",
     "full_erts: true",
     "strip_debug_info: true",
     "strip_beams: {keep: [Docs]}",
@@ -480,6 +507,10 @@ static const char *const one_of_each[] = {
     "output_dir: x",
     "build_dir: x",
     "lib_dirs: [x]",
+    "code_paths: [x]",
+    "overrides: {x: x}",
+    "exclude_applications: [x]",
+    "exclude_modules: {x: [x]}",
     "erlang_root: x",
     "elixir_root: x",
     "included_configs: [x]",
@@ -546,6 +577,7 @@ int main(void)
         TEST(test_transforms_are_purges_or_programs),
         TEST(test_commands_have_safe_names),
         TEST(test_strip_beams),
+        TEST(test_settings_that_name_applications),
         TEST(test_overlays),
         TEST(test_overlay_vars),
         TEST(test_plugins),

@@ -186,16 +186,33 @@ struct setting_version {
     struct place place;
 };
 
-/* One entry of `applications`: APP, {APP: TYPE} or {APP: {type: TYPE, version: VSN}}. */
+/*
+ * One entry of `applications`: APP, {APP: TYPE} or
+ * {APP: {type: TYPE, version: VSN, cascade: FLAG}}.
+ */
 struct setting_app {
     str name;
     enum start_type type;
-    str version; /* pinned; ptr NULL when any will do */
+    str version;  /* pinned; ptr NULL when any will do */
+    bool cascade; /* what it alone needs has its start type */
     struct place place;
 };
 
 struct setting_apps {
     struct setting_app *items;
+    size_t count;
+    bool set;
+};
+
+/* APP: [MODULE...] */
+struct setting_app_modules {
+    str app;
+    struct setting_texts modules; /* as written, "MyApp.Server" */
+    struct place place;
+};
+
+struct setting_modules {
+    struct setting_app_modules *items;
     size_t count;
     bool set;
 };
@@ -211,6 +228,8 @@ struct profile {
 
     struct setting_flag dev_mode;
     struct setting_switch include_erts;
+    struct setting_switch include_system_libs; /* has no effect */
+    struct setting_flag include_src;
     struct setting_flag full_erts; /* also dialyzer, erlc, headers, static libraries */
     struct setting_flag strip_debug_info; /* as strip_beams true, when that is not set */
     struct setting_strip strip_beams;
@@ -221,6 +240,10 @@ struct profile {
     struct setting_text output_dir;
     struct setting_text build_dir;
     struct setting_texts lib_dirs;
+    struct setting_texts code_paths;
+    struct setting_named_paths overrides;
+    struct setting_texts exclude_applications;
+    struct setting_modules exclude_modules;
     struct setting_text erlang_root;
     struct setting_text elixir_root;
 

@@ -27,6 +27,9 @@ enum setting_type {
     SETTING_VERSION,     /* struct setting_version */
     SETTING_APPS,        /* struct setting_apps */
     SETTING_NAMED_PATHS, /* struct setting_named_paths */
+    SETTING_APP_PATHS,   /* struct setting_named_paths */
+    SETTING_APP_NAMES,   /* struct setting_texts */
+    SETTING_MODULES,     /* struct setting_modules */
     SETTING_STRIP,       /* struct setting_strip */
     SETTING_PROVIDERS,   /* struct setting_providers */
     SETTING_TRANSFORMS,  /* struct setting_transforms */

@@ -38,6 +38,16 @@ int switch_read(const struct value_place *place, void *field, struct err *err);
 bool named_paths_is_set(const void *field);
 int named_paths_read(const struct value_place *place, void *field, struct err *err);
 
+/* struct setting_named_paths, the names those of applications */
+int app_paths_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_texts, names of applications */
+int app_names_read(const struct value_place *place, void *field, struct err *err);
+
+/* struct setting_modules */
+bool modules_is_set(const void *field);
+int modules_read(const struct value_place *place, void *field, struct err *err);
+
 /* struct setting_providers */
 bool providers_is_set(const void *field);
 int providers_read(const struct value_place *place, void *field, struct err *err);

@@ -17,6 +17,12 @@ bool names_have(const struct names *names, str name);
 /* How often name is among the first `limit` names; SIZE_MAX for all. */
 size_t names_count(const struct names *names, size_t limit, str name);
 
+/*
+ * The name of a module as people write it: "MyApp.Server" stands for Elixir's
+ * 'Elixir.MyApp.Server'; a module of Erlang has a small letter.
+ */
+str module_name(struct arena *arena, str written);
+
 /* A list of atoms. */
 struct term names_term(struct arena *arena, const struct names *names);
 
@@ -31,6 +37,10 @@ struct app {
     struct names applications;
     struct names optional; /* optional_applications, a part of applications */
     struct names included;
+
+    /* Whoever searches for applications may have names taken out of the lists above. */
+    bool adjusted;
+    struct names left_out; /* modules taken out */
 
     /* What relc only hands on to the boot script. */
     struct term description;

@@ -15,9 +15,13 @@ struct catalogue {
     int otp;              /* rules for .app files */
     struct map by_name;   /* name -> struct candidates (private) */
     struct map read;      /* folder -> struct found * */
+    struct map overrides; /* name -> struct found *, whatever the folders have */
     struct map chosen;    /* name -> what was found for it without a version */
     struct names folders; /* what was searched, for messages */
-    bool indexed;         /* every .app file was looked for, whatever its folder's name */
+    /* Called for each application when it is read; may be NULL. */
+    void (*adjust)(void *context, struct app *app);
+    void *context;
+    bool indexed; /* every .app file was looked for, whatever its folder's name */
 };
 
 struct found {
@@ -33,6 +37,13 @@ void catalogue_init(struct catalogue *catalogue, struct arena *arena, int otp);
  */
 int catalogue_add(struct catalogue *catalogue, const char *folder, enum origin origin,
                   struct err *err) ERR_MUST_CHECK;
+
+/*
+ * Says where an application is, whatever the folders have: DIR/ebin/NAME.app, which must
+ * be there.
+ */
+int catalogue_override(struct catalogue *catalogue, str name, const char *dir,
+                       enum origin origin, struct err *err) ERR_MUST_CHECK;
 
 /*
  * The application of that name: of the first folder that has it, there the highest

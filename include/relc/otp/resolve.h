@@ -10,6 +10,7 @@ struct wanted {
     str name;
     enum start_type type;
     str version;
+    bool cascade;     /* what only it needs has its start type, not permanent */
     const char *file; /* where it is asked for; NULL when relc itself does */
     unsigned line;
     unsigned column;
@@ -20,7 +21,8 @@ struct wanted {
  * optional_applications that the catalogue has. Order: kernel and stdlib, then every
  * application after those that it needs, otherwise as wanted. A start type that is
  * given holds however the application was reached; others have START_DEFAULT, included
- * ones START_LOAD. Two wishes that contradict each other in type or version are errors.
+ * ones START_LOAD; where all that need an application cascade, it has the strongest of
+ * their types. Two wishes that contradict each other in type or version are errors.
  */
 int resolve_apps(struct arena *arena, struct catalogue *catalogue,
                  const struct wanted *wanted, size_t count, struct release *release,
