@@ -206,17 +206,24 @@ int fs_write_all(int fd, const void *bytes, size_t len, const char *path, struct
     return 0;
 }
 
-static int write_open_file(int fd, str content, mode_t mode, const char *path,
-                           struct err *err)
+static int write_open_file(int fd, const str *parts, size_t count, mode_t mode,
+                           const char *path, struct err *err)
 {
-    if (fs_write_all(fd, content.ptr, content.len, path, err) != 0)
-        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (fs_write_all(fd, parts[i].ptr, parts[i].len, path, err) != 0)
+            return -1;
     if (fchmod(fd, mode) != 0)
         return err_errno(err, errno, "cannot set the mode of '%s'", path);
     return 0;
 }
 
 int fs_write_file(const char *path, str content, mode_t mode, struct err *err)
+{
+    return fs_write_parts(path, &content, 1, mode, err);
+}
+
+int fs_write_parts(const char *path, const str *parts, size_t count, mode_t mode,
+                   struct err *err)
 {
     struct arena arena;
     arena_init(&arena);
@@ -226,7 +233,7 @@ int fs_write_file(const char *path, str content, mode_t mode, struct err *err)
         err_errno(err, errno, "cannot write '%s'", path);
         goto out;
     }
-    result = write_open_file(fd, content, mode, path, err);
+    result = write_open_file(fd, parts, count, mode, path, err);
     if (close(fd) != 0 && result == 0)
         result = err_errno(err, errno, "cannot write '%s'", path);
     if (result == 0 && rename(beside, path) != 0)

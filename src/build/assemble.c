@@ -3,6 +3,7 @@
 #include "build/app_add.h"
 #include "build/config_files.h"
 #include "build/erts.h"
+#include "build/executable.h"
 #include "build/hook_files.h"
 #include "build/overlays.h"
 #include "build/rel_files.h"
@@ -175,6 +176,7 @@ int assemble(struct arena *arena, const struct plan *plan, const struct report *
     *assembly = (struct assembly){0};
     image_init(image, arena);
     own(&assembler, release_vsn_dir(arena, &plan->release));
+    own(&assembler, executable_path(arena, &plan->release));
     if (plan->include_erts)
         report_say(
             report, REPORT_STEP, "Including ERTS %.*s from %.*s",

@@ -82,11 +82,20 @@ static int check_warnings(const struct builder *builder)
 
 static int check_output(struct builder *builder)
 {
-    if (!builder->plan.dev_mode || builder->options->output != BUILD_TAR_ONLY)
+    const struct build_options *options = builder->options;
+    const struct setting_executable *executable = &builder->profile.executable;
+    if (executable->transient && !executable->enabled && options->choice.transient) {
+        err_set(builder->err, ERR_USAGE,
+                "--transient is for executables, and none is made");
+        return err_hint(builder->err, "add --executable");
+    }
+    bool packages_alone = options->output == BUILD_TAR_ONLY;
+    if (!builder->plan.dev_mode || (!packages_alone && !options->choice.executable))
         return 0;
     err_set(builder->err, ERR_USAGE,
-            "--tar-only makes no sense in dev_mode, which "
-            "links to the project instead of copying");
+            "%s makes no sense in dev_mode, which links to the project instead of "
+            "copying",
+            packages_alone ? "--tar-only" : "--executable");
     return err_hint(builder->err, "choose another environment with --env");
 }
 

@@ -1,6 +1,7 @@
 #include "build/builder.h"
 
 #include "build/delta.h"
+#include "build/executable.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/image/sink.h"
@@ -9,8 +10,23 @@
 
 static const char delta_suffix[] = "-delta";
 
+static bool wants_tarball(const struct builder *builder)
+{
+    return builder->options->output != BUILD_NO_TAR && !builder->plan.dev_mode;
+}
+
+static bool wants_executable(const struct builder *builder)
+{
+    return builder->profile.executable.enabled && !builder->plan.dev_mode;
+}
+
+static bool wants_package(const struct builder *builder)
+{
+    return wants_tarball(builder) || wants_executable(builder);
+}
+
 /* What plugins make of the release's folder is the release from here on. */
-static int let_plugins_change(struct builder *builder, str folder, bool with_tarball)
+static int let_plugins_change(struct builder *builder, str folder)
 {
     const str none = {NULL, 0};
     struct image *image = &builder->assembly.image;
@@ -18,7 +34,7 @@ static int let_plugins_change(struct builder *builder, str folder, bool with_tar
         return 0;
     if (builder_call_plugins(builder, PLUGIN_AFTER_ASSEMBLY, folder, none) != 0)
         return -1;
-    if (!with_tarball)
+    if (!wants_package(builder))
         return 0;
     if (builder_call_plugins(builder, PLUGIN_BEFORE_PACKAGE, folder, none) != 0)
         return -1;
@@ -31,6 +47,12 @@ static str tarball_path(const struct builder *builder, str root, const char *suf
     const struct release *release = &builder->plan.release;
     return arena_printf(builder->arena, "%.*s/releases/%.*s/%.*s%s.tar.gz", STR_ARG(root),
                         STR_ARG(release->vsn), STR_ARG(release->name), suffix);
+}
+
+static str executable_file(const struct builder *builder, str root)
+{
+    return path_join(builder->arena, root,
+                     executable_path(builder->arena, &builder->plan.release));
 }
 
 /* The topmost folder of the path that is not there yet; ptr NULL when all are. */
@@ -74,6 +96,26 @@ static int write_delta(struct builder *builder, str path)
     return write_tarball(builder, &delta, path);
 }
 
+/* The executable's tarball is that of the release or, if there is to be none, its own. */
+static int write_executable(struct builder *builder, str root)
+{
+    struct image *image = &builder->assembly.image;
+    str path = executable_file(builder, root), tarball = path;
+    str folder = path_dirname(builder->arena, path);
+    str missing = first_missing(builder->arena, folder);
+    report_say(builder->report, REPORT_STEP, "Generating executable..");
+    if (wants_tarball(builder))
+        tarball = tarball_path(builder, root, "");
+    else if (write_tarball(builder, image, path) != 0)
+        return -1;
+    if (fs_mkdirs(folder.ptr, builder->err) == 0 &&
+        executable_write(builder->arena, &builder->plan, image, tarball.ptr, path.ptr,
+                         builder->err) == 0)
+        return 0;
+    remove_folders(builder->arena, folder, missing);
+    return -1;
+}
+
 static int write_tarballs(struct builder *builder, str root)
 {
     report_say(builder->report, REPORT_STEP, "Packaging release..");
@@ -83,6 +125,13 @@ static int write_tarballs(struct builder *builder, str root)
     return builder->options->upgrade.delta
                ? write_delta(builder, tarball_path(builder, root, delta_suffix))
                : 0;
+}
+
+static int write_packages(struct builder *builder, str root)
+{
+    if (wants_tarball(builder) && write_tarballs(builder, root) != 0)
+        return -1;
+    return wants_executable(builder) ? write_executable(builder, root) : 0;
 }
 
 static struct dir_sink *begin_folder(struct builder *builder)
@@ -96,32 +145,30 @@ static struct dir_sink *begin_folder(struct builder *builder)
                           &options, builder->err);
 }
 
-static int write_folder(struct builder *builder, bool with_tarball)
+static int write_folder(struct builder *builder)
 {
     struct dir_sink *sink = begin_folder(builder);
     if (!sink)
         return -1;
     str folder = str_of(dir_sink_path(sink));
-    if (let_plugins_change(builder, folder, with_tarball) == 0 &&
-        (!with_tarball || write_tarballs(builder, folder) == 0))
+    if (let_plugins_change(builder, folder) == 0 && write_packages(builder, folder) == 0)
         return dir_sink_commit(sink, builder->err);
     dir_sink_abort(sink);
     return -1;
 }
 
-/* Plugins need a folder: it is made, and thrown away once the tarball is made of it. */
-static int write_tarball_alone(struct builder *builder)
+/* Plugins need a folder: it is made, and thrown away once the packages are made of it. */
+static int write_packages_alone(struct builder *builder)
 {
     str output = builder->plan.output_dir;
     if (!builder->profile.plugins.count)
-        return write_tarballs(builder, output);
+        return write_packages(builder, output);
     str parent = path_dirname(builder->arena, output);
     str missing = first_missing(builder->arena, parent);
     struct dir_sink *sink = begin_folder(builder);
-    int result =
-        sink ? let_plugins_change(builder, str_of(dir_sink_path(sink)), true) : -1;
+    int result = sink ? let_plugins_change(builder, str_of(dir_sink_path(sink))) : -1;
     if (result == 0)
-        result = write_tarballs(builder, output);
+        result = write_packages(builder, output);
     dir_sink_abort(sink);
     if (result != 0)
         remove_folders(builder->arena, parent, missing);
@@ -131,21 +178,23 @@ static int write_tarball_alone(struct builder *builder)
 int builder_write(struct builder *builder, struct build_result *result)
 {
     const struct plan *plan = &builder->plan;
-    bool with_tarball = builder->options->output != BUILD_NO_TAR && !plan->dev_mode;
     if (plan->dev_mode && builder->options->output != BUILD_NO_TAR)
         report_say(builder->report, REPORT_STEP,
                    "You have set dev_mode to true, skipping archival phase");
     if (builder->options->output == BUILD_TAR_ONLY) {
-        if (write_tarball_alone(builder) != 0)
+        if (write_packages_alone(builder) != 0)
             return -1;
     } else {
-        if (write_folder(builder, with_tarball) != 0)
+        if (write_folder(builder) != 0)
             return -1;
         result->output_dir = plan->output_dir;
     }
-    if (!with_tarball)
+    if (!wants_package(builder))
         return 0;
-    result->tarball = tarball_path(builder, plan->output_dir, "");
+    if (wants_executable(builder))
+        result->executable = executable_file(builder, plan->output_dir);
+    if (wants_tarball(builder))
+        result->tarball = tarball_path(builder, plan->output_dir, "");
     if (builder->options->upgrade.delta)
         result->delta = tarball_path(builder, plan->output_dir, delta_suffix);
     return builder_call_plugins(builder, PLUGIN_AFTER_PACKAGE, result->output_dir,

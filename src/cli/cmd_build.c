@@ -20,6 +20,8 @@ static const struct option options[] = {
     {"dev", NULL, "link to the project's applications instead of copying them"},
     {"no-tar", NULL, "make the folder alone, no tarball"},
     {"tar-only", NULL, "make the tarball alone, no folder"},
+    {"executable", NULL, "also make one file that unpacks itself and runs the release"},
+    {"transient", NULL, "the executable removes what it unpacked when it is done"},
     {"output", "DIR", "the release's root folder"},
     {"warnings-as-errors", NULL, "fail when there are warnings; nothing is written"},
     {"verbose", NULL, "say more"},
@@ -37,6 +39,11 @@ static int read_upgrade(struct arena *arena, const struct arguments *arguments,
     upgrade->restart_emulator = argument(arguments, "restart-emulator") != NULL;
     upgrade->wanted = argument(arguments, "upgrade") || upgrade->from_count ||
                       upgrade->delta || upgrade->restart_emulator;
+    if (upgrade->wanted && argument(arguments, "executable")) {
+        err_set(err, ERR_USAGE, "'--executable' excludes '--upgrade' and its options");
+        return err_hint(err, "an executable is a whole release; upgrades are for "
+                             "releases that were unpacked for good");
+    }
     if (upgrade->delta && argument(arguments, "no-tar"))
         return err_set(err, ERR_USAGE, "'--delta' and '--no-tar' exclude each other");
     return 0;
@@ -61,9 +68,17 @@ static int read_options(struct arena *arena, const struct arguments *arguments,
     build->warnings_are_errors = argument(arguments, "warnings-as-errors") != NULL;
     if (argument(arguments, "dev"))
         build->choice.dev_mode = (struct setting_flag){.set = true, .value = true};
+    build->choice.executable = argument(arguments, "executable") != NULL;
+    build->choice.transient = argument(arguments, "transient") != NULL;
     if (output)
         build->choice.output_dir.value = path_join(arena, folder, str_of(output));
     return 0;
+}
+
+static void print_package(struct arena *arena, str folder, const char *what, str path)
+{
+    if (path.ptr)
+        printf("%s: %.*s\n", what, STR_ARG(path_relative_to(arena, path, folder)));
 }
 
 /* What to do with the release: the words that Distillery's users know. */
@@ -100,12 +115,9 @@ static int build_run(struct arena *arena, const struct arguments *arguments,
     if (console->verbosity < SAY_STEPS)
         return 0;
     printf("Release successfully built!\n");
-    if (result.tarball.ptr)
-        printf("Tarball: %.*s\n",
-               STR_ARG(path_relative_to(arena, result.tarball, str_of(build.folder))));
-    if (result.delta.ptr)
-        printf("Delta package: %.*s\n",
-               STR_ARG(path_relative_to(arena, result.delta, str_of(build.folder))));
+    print_package(arena, str_of(build.folder), "Tarball", result.tarball);
+    print_package(arena, str_of(build.folder), "Delta package", result.delta);
+    print_package(arena, str_of(build.folder), "Executable", result.executable);
     if (result.output_dir.ptr)
         print_how_to_start(arena, str_of(build.folder), &result);
     return 0;

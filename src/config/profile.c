@@ -205,6 +205,8 @@ static void apply_choice(const struct profile_choice *choice, struct profile *pr
         profile->dev_mode = choice->dev_mode;
     if (choice->output_dir.value.ptr)
         profile->output_dir = choice->output_dir;
+    profile->executable.enabled |= choice->executable;
+    profile->executable.transient |= choice->transient;
 }
 
 int profile_load(struct arena *arena, const char *file,

@@ -105,6 +105,8 @@ const struct setting settings[] = {
      "Programs that take part in building the release."},
     {"plugin_timeout", SETTING_SECONDS, SETTING_BOTH, FIELD(plugin_timeout),
      "How long a plugin may take, in seconds."},
+    {"executable", SETTING_EXECUTABLE, SETTING_BOTH, FIELD(executable),
+     "Make a file that unpacks itself and runs the release."},
 };
 
 const size_t setting_count = sizeof settings / sizeof *settings;
@@ -160,6 +162,8 @@ static const struct setting_kind kinds[] = {
                          plugins_is_set, plugins_read, plugins_merge},
     [SETTING_SECONDS] = {"a number of seconds", sizeof(struct setting_number),
                          number_is_set, seconds_read},
+    [SETTING_EXECUTABLE] = {"true, false or options", sizeof(struct setting_executable),
+                            executable_is_set, executable_read},
 };
 
 const char *setting_type_name(enum setting_type type)

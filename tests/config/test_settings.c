@@ -533,7 +533,25 @@ static const char *const one_of_each[] = {
     "overlay_vars: {x: x}",
     "plugins: [x]",
     "plugin_timeout: 1",
+    "executable: true",
 };
+
+static void test_executables_have_options(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "executable: true");
+    assert_true(profile.executable.set && profile.executable.enabled);
+    assert_false(profile.executable.transient);
+    profile = with(f, "executable: {transient: true}");
+    assert_true(profile.executable.enabled && profile.executable.transient);
+    profile = with(f, "executable: {enabled: false}");
+    assert_true(profile.executable.set && !profile.executable.enabled);
+    refuse(f, "executable: {transiet: true}", "3:18",
+           "setting 'executable': unknown option 'transiet'",
+           "the options are enabled and transient");
+    refuse(f, "executable: sometimes", "3:17",
+           "setting 'executable' must be true, false or options, not 'sometimes'", NULL);
+}
 
 /* Every setting can be set, is told from an unset one, and survives a merge. */
 static void test_merge_covers_every_setting(void **state)
@@ -576,6 +594,7 @@ int main(void)
         TEST(test_arguments_of_providers_are_terms),
         TEST(test_transforms_are_purges_or_programs),
         TEST(test_commands_have_safe_names),
+        TEST(test_executables_have_options),
         TEST(test_strip_beams),
         TEST(test_settings_that_name_applications),
         TEST(test_overlays),

@@ -55,6 +55,10 @@ int fs_write_all(int fd, const void *bytes, size_t len, const char *path,
 int fs_write_file(const char *path, str content, mode_t mode,
                   struct err *err) ERR_MUST_CHECK;
 
+/* As fs_write_file, with a content in several parts, one after the other. */
+int fs_write_parts(const char *path, const str *parts, size_t count, mode_t mode,
+                   struct err *err) ERR_MUST_CHECK;
+
 /* rm -rf, never following links; a path that is not there is no error. */
 int fs_remove_tree(const char *path, struct err *err) ERR_MUST_CHECK;
 

@@ -36,6 +36,7 @@ struct build_result {
     str output_dir; /* ptr NULL with BUILD_TAR_ONLY */
     str tarball;    /* ptr NULL when none was made */
     str delta;      /* the delta package, likewise */
+    str executable; /* ptr NULL when none was made */
 };
 
 int build_release(struct arena *arena, const struct build_options *options,

@@ -42,6 +42,14 @@ struct setting_switch {
     struct place place;
 };
 
+/* true, false, or {enabled: FLAG, transient: FLAG}. */
+struct setting_executable {
+    bool set;
+    bool enabled;
+    bool transient; /* what it unpacks is removed when it is done */
+    struct place place;
+};
+
 /* NAME: PATH, in the order of the file. */
 struct setting_named_path {
     str name;
@@ -260,6 +268,7 @@ struct profile {
     struct setting_variables overlay_vars;
     struct setting_plugins plugins;       /* of the release, then of the environment */
     struct setting_number plugin_timeout; /* seconds */
+    struct setting_executable executable;
 };
 
 /* What the command line says; texts with ptr NULL and flags not set leave the file's. */
@@ -268,6 +277,8 @@ struct profile_choice {
     str environment;
     struct setting_flag dev_mode;
     struct setting_text output_dir;
+    bool executable; /* one is wanted, whatever the file says */
+    bool transient;  /* and is to be transient */
 };
 
 /*

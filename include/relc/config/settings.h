@@ -37,6 +37,7 @@ enum setting_type {
     SETTING_VARIABLES,   /* struct setting_variables */
     SETTING_PLUGINS,     /* struct setting_plugins */
     SETTING_SECONDS,     /* struct setting_number */
+    SETTING_EXECUTABLE,  /* struct setting_executable */
 };
 
 struct setting {
