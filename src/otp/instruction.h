@@ -17,6 +17,10 @@ int instruction_expand(struct arena *arena, const struct term *instruction,
                        const char *file, struct term *full,
                        struct err *err) ERR_MUST_CHECK;
 
+/* The check alone, of one in full form; messages show it as it was written. */
+int instruction_check(const struct term *full, const struct term *written,
+                      const char *file, struct err *err) ERR_MUST_CHECK;
+
 /* True for one in full form that depends on other modules; *deps is then their list. */
 bool instruction_depends(const struct term *full, const struct term **deps);
 

@@ -112,34 +112,34 @@ static int by_name(const void *a, const void *b)
                    ((const struct module_change *)b)->name);
 }
 
-/* All modules of both versions, each once, sorted. */
-static void collect(struct arena *arena, const struct names *old_names,
-                    const struct names *new_names, const struct names *left_out,
-                    struct module_changes *changes)
+static void add_names(struct module_changes *changes, struct map *known,
+                      const struct names *names, bool is_new)
 {
-    struct map seen;
-    map_init(&seen, arena);
-    for (size_t i = 0; left_out && i < left_out->count; i++)
-        map_put(&seen, left_out->items[i], changes);
-    changes->items =
-        arena_array(arena, old_names->count + new_names->count, sizeof *changes->items);
-    for (size_t i = 0; i < old_names->count; i++)
-        if (!map_put(&seen, old_names->items[i], changes))
-            changes->items[changes->count++] =
-                (struct module_change){.name = old_names->items[i], .was = true};
-    size_t old_count = changes->count;
-    struct map old_modules;
-    map_init(&old_modules, arena);
-    for (size_t i = 0; i < old_count; i++)
-        map_put(&old_modules, changes->items[i].name, &changes->items[i]);
-    for (size_t i = 0; i < new_names->count; i++) {
-        struct module_change *old_module = map_get(&old_modules, new_names->items[i]);
-        if (old_module)
-            old_module->is = true;
-        else if (!map_put(&seen, new_names->items[i], changes))
-            changes->items[changes->count++] =
-                (struct module_change){.name = new_names->items[i], .is = true};
+    for (size_t i = 0; i < names->count; i++) {
+        struct module_change *change = map_get(known, names->items[i]);
+        if (!change) {
+            change = &changes->items[changes->count++];
+            change->name = names->items[i];
+            map_put(known, names->items[i], change);
+        }
+        *(is_new ? &change->is : &change->was) = true;
     }
+}
+
+/* All modules of both versions but those left out, each once, sorted. */
+static void collect(struct comparison *comparison, const struct module_set *old_set,
+                    const struct module_set *new_set, const struct names *left_out)
+{
+    struct module_changes *changes = comparison->changes;
+    size_t most = old_set->names->count + new_set->names->count;
+    struct module_change ignored;
+    struct map known;
+    map_init(&known, comparison->arena);
+    for (size_t i = 0; left_out && i < left_out->count; i++)
+        map_put(&known, left_out->items[i], &ignored);
+    changes->items = arena_array(comparison->arena, most, sizeof *changes->items);
+    add_names(changes, &known, old_set->names, false);
+    add_names(changes, &known, new_set->names, true);
     if (changes->count > 0)
         qsort(changes->items, changes->count, sizeof *changes->items, by_name);
 }
@@ -151,7 +151,7 @@ int module_changes(struct arena *arena, const struct module_set *old_set,
     struct comparison comparison = {arena, old_set->ebin, new_set->ebin, changes, err};
     size_t kept = 0;
     *changes = (struct module_changes){0};
-    collect(arena, old_set->names, new_set->names, left_out, changes);
+    collect(&comparison, old_set, new_set, left_out);
     for (size_t i = 0; i < changes->count; i++) {
         bool differs;
         if (look_at(&comparison, &changes->items[i], &differs) != 0)
