@@ -199,3 +199,16 @@ int build_release(struct arena *arena, const struct build_options *options,
     upgrade_close(&builder.upgrade);
     return status;
 }
+
+int build_place(struct arena *arena, const struct build_options *options,
+                struct build_result *result, struct err *err)
+{
+    struct builder builder;
+    builder_init(&builder, arena, options, NULL, err);
+    *result = (struct build_result){0};
+    if (load_settings(&builder) != 0)
+        return -1;
+    result->name = builder.profile.release;
+    result->output_dir = plan_output_dir(arena, &builder.project, &builder.profile);
+    return 0;
+}

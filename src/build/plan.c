@@ -212,15 +212,13 @@ static int check_files(struct planner *planner)
     return 0;
 }
 
-static void find_output_dir(struct planner *planner)
+str plan_output_dir(struct arena *arena, const struct project *project,
+                    const struct profile *profile)
 {
-    struct plan *plan = planner->plan;
-    str path = planner->profile->output_dir.value;
+    str path = profile->output_dir.value;
     if (!path.ptr)
-        path =
-            project_output_dir(planner->arena, plan->project,
-                               planner->profile->environment, planner->profile->release);
-    plan->output_dir = path_normalize(planner->arena, planner_path(planner, path));
+        path = project_output_dir(arena, project, profile->environment, profile->release);
+    return path_normalize(arena, path_join(arena, project->root, path));
 }
 
 int plan_make(struct arena *arena, const struct project *project,
@@ -254,6 +252,6 @@ int plan_make(struct arena *arena, const struct project *project,
     warn_of_orphans(&planner);
     warn_of_system_libs(&planner);
     planner_warn_of_config_exs(&planner);
-    find_output_dir(&planner);
+    plan->output_dir = plan_output_dir(arena, project, profile);
     return 0;
 }

@@ -43,6 +43,13 @@ int build_release(struct arena *arena, const struct build_options *options,
                   const struct report *report, struct build_result *result,
                   struct err *err) ERR_MUST_CHECK;
 
+/*
+ * The name of the release and its output folder, from the settings alone: nothing is
+ * planned, and neither needs to exist.
+ */
+int build_place(struct arena *arena, const struct build_options *options,
+                struct build_result *result, struct err *err) ERR_MUST_CHECK;
+
 /* An appup that relc makes, for its user to edit. */
 struct build_appup {
     str from; /* versions of the application */

@@ -1,0 +1,47 @@
+#pragma once
+/*
+ * What the readers of the two languages share. The terms come from files: whatever has
+ * not the form that a compiler makes becomes CODE_OTHER.
+ */
+#include "relc/beam/debug_info.h"
+
+/* The items of a proper list as an array of count terms; none for anything else. */
+struct code_terms {
+    const struct term *items;
+    size_t count;
+};
+
+static inline struct code_terms code_terms_of(const struct term *list)
+{
+    if (!term_is_proper_list(list))
+        return (struct code_terms){NULL, 0};
+    return (struct code_terms){list->as.list.items, list->as.list.count};
+}
+
+static inline struct code code_term(struct term term, unsigned line)
+{
+    return (struct code){.kind = CODE_TERM, .term = term, .line = line};
+}
+
+/* Room for count items. */
+static inline struct code code_node(struct arena *arena, enum code_kind kind,
+                                    unsigned line, size_t count)
+{
+    return (struct code){.kind = kind,
+                         .line = line,
+                         .items = arena_array(arena, count, sizeof(struct code)),
+                         .count = count};
+}
+
+static inline struct code *code_box(struct arena *arena, struct code code)
+{
+    struct code *box = arena_alloc(arena, sizeof *box);
+    *box = code;
+    return box;
+}
+
+/* Fill info from the compiler's data for the language. */
+void code_read_erlang(struct arena *arena, const struct term *forms,
+                      struct debug_info *info);
+void code_read_elixir(struct arena *arena, const struct term *map,
+                      struct debug_info *info);

@@ -1,0 +1,159 @@
+/*
+ * Code that outlives its module. A node keeps two versions of a module's code: whoever
+ * still runs, or holds a fun of, the oldest one when a third comes is killed.
+ */
+#include "build/judge_process.h"
+
+/* Calls that keep a value longer than the calling function: all arguments are kept. */
+static const struct {
+    const char *module;
+    const char *name;
+} stores[] = {
+    {"persistent_term", "put"},
+    {"ets", "insert"},
+    {"ets", "insert_new"},
+    {"application", "set_env"},
+    {"Elixir.Application", "put_env"},
+    {"Elixir.Process", "put"},
+    {"erlang", "put"},
+    {"telemetry", "attach"},
+    {"telemetry", "attach_many"},
+    {"timer", "apply_interval"},
+};
+
+struct fun_finder {
+    struct checker *checker;
+    struct module_pair *module;
+    const char *where; /* of the call being looked at */
+    unsigned line;
+};
+
+/* False stops the walk: a fun of this module was found. */
+static bool is_no_fun(void *context, const struct code *code)
+{
+    struct fun_finder *finder = context;
+    if (code->kind != CODE_FUN && !(code->kind == CODE_CAPTURE && !code->module.ptr))
+        return true;
+    finder->line = code->line;
+    return false;
+}
+
+static void say_fun(struct fun_finder *finder, const char *what)
+{
+    struct spot place = spot_in(finder->checker, finder->module,
+                                finder->module->old_module, finder->line);
+    finding_add(finder->checker, FUN_KEPT, &place,
+                "keep {Module, Function, Arguments} or `fun M:F/A` instead, which always "
+                "mean the newest code",
+                "the running version keeps a fun of this module in %s; after the next "
+                "upgrade but one it is of code that is no more there",
+                what);
+}
+
+static bool visit_call(void *context, const struct code *code)
+{
+    struct fun_finder *finder = context;
+    if (code->kind != CODE_CALL)
+        return true;
+    for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
+        if (!code_is_call(code, stores[i].module, stores[i].name, SIZE_MAX))
+            continue;
+        for (size_t j = 0; j < code->count; j++)
+            if (!code_walk(&code->items[j], is_no_fun, finder)) {
+                say_fun(finder,
+                        arena_printf(finder->checker->arena, "%.*s.%s",
+                                     STR_ARG(module_shown(code->module)), stores[i].name)
+                            .ptr);
+                break;
+            }
+    }
+    return true;
+}
+
+static void check_state_part(void *context, const struct scope *scope,
+                             const struct code *code, bool known)
+{
+    struct fun_finder *finder = context;
+    (void)scope;
+    if (known && code->kind != CODE_CALL && !finder->where &&
+        !code_walk(code, is_no_fun, finder)) {
+        finder->where = "state";
+        say_fun(finder, "the state of its process");
+    }
+}
+
+static void check_funs(struct checker *checker, struct module_pair *module)
+{
+    struct side_module *side = module->old_module;
+    const struct debug_info *debug = side_debug(checker, side);
+    struct fun_finder finder = {.checker = checker, .module = module};
+    const struct process_kind *kind = process_kind_of(side);
+    for (size_t i = 0; i < debug->function_count; i++)
+        if (!debug->functions[i].generated)
+            code_walk_function(&debug->functions[i], visit_call, &finder);
+    if (kind) {
+        struct scope scope = values_scope(checker, side, false);
+        process_states(&scope, kind, true, check_state_part, &finder);
+    }
+}
+
+struct loop_finder {
+    const struct side_module *side;
+    const struct code_function *function;
+    bool receives, calls_itself, leaves;
+};
+
+static bool visit_loop(void *context, const struct code *code)
+{
+    struct loop_finder *finder = context;
+    const struct code_function *function = finder->function;
+    if (code->kind == CODE_RECEIVE)
+        finder->receives = true;
+    if (code->kind == CODE_CALL && code->count == function->arity &&
+        str_eq(code->name, function->name)) {
+        if (!code->module.ptr)
+            finder->calls_itself = true;
+        else if (str_eq(code->module, finder->side->facts.name))
+            finder->leaves = true;
+    }
+    /* sys and proc_lib know how to change code. */
+    if (code_is_call(code, "sys", "handle_system_msg", SIZE_MAX))
+        finder->leaves = true;
+    return true;
+}
+
+static void check_loops(struct checker *checker, struct module_pair *module)
+{
+    struct side_module *side = module->old_module;
+    const struct debug_info *debug = side_debug(checker, side);
+    for (size_t i = 0; i < debug->function_count; i++) {
+        const struct code_function *function = &debug->functions[i];
+        struct loop_finder finder = {.side = side, .function = function};
+        code_walk_function(function, visit_loop, &finder);
+        if (!finder.receives || !finder.calls_itself || finder.leaves)
+            continue;
+        struct spot place = spot_in(checker, module, side, function->line);
+        finding_add(checker, LOOP_KEEPS_OLD_CODE, &place,
+                    "call it with the module's name, or make it a gen_server",
+                    "%.*s/%u receives and calls itself without the module's name: a "
+                    "process in it keeps the old code, and is killed by the next upgrade "
+                    "but one",
+                    STR_ARG(function->name), function->arity);
+    }
+}
+
+int check_kept_code(struct checker *checker)
+{
+    for (size_t i = 0; i < checker->app_count; i++) {
+        const struct app_pair *app = &checker->apps[i];
+        if (!app->old_app || !app->new_app ||
+            str_eq(app->old_app->app->vsn, app->new_app->app->vsn))
+            continue;
+        for (size_t j = 0; j < app->module_count; j++)
+            if (app->modules[j].changed) {
+                check_funs(checker, &app->modules[j]);
+                check_loops(checker, &app->modules[j]);
+            }
+    }
+    return 0;
+}

@@ -1,0 +1,55 @@
+#include "build/judge.h"
+
+static const struct upgrade_kind kinds[UPGRADE_CODES] = {
+    [OTHER_RELEASE] = {"other_release", UPGRADE_ERROR},
+    [RELEASE_VERSION_NOT_RAISED] = {"release_version_not_raised", UPGRADE_ERROR},
+    [RELEASE_VERSION_LOWERED] = {"release_version_lowered", UPGRADE_WARNING},
+    [NO_RELEASE_HANDLER] = {"no_release_handler", UPGRADE_ERROR},
+    [ERTS_NOT_INCLUDED] = {"erts_not_included", UPGRADE_ERROR},
+    [DEV_MODE] = {"dev_mode", UPGRADE_ERROR},
+    [ELIXIR_CHANGED] = {"elixir_changed", UPGRADE_ERROR},
+    [HEART_MISSING] = {"heart_missing", UPGRADE_ERROR},
+    [EMULATOR_RESTARTS] = {"emulator_restarts", UPGRADE_WARNING},
+    [RELUP_LACKS_VERSION] = {"relup_lacks_version", UPGRADE_ERROR},
+    [RELUP_FOR_OTHER_VERSION] = {"relup_for_other_version", UPGRADE_ERROR},
+    [APP_VERSION_NOT_RAISED] = {"app_version_not_raised", UPGRADE_ERROR},
+    [APP_VERSION_LOWERED] = {"app_version_lowered", UPGRADE_WARNING},
+    [START_TYPE_CHANGED] = {"start_type_changed", UPGRADE_WARNING},
+    [REMOVED_MODULE_USED] = {"removed_module_used", UPGRADE_WARNING},
+    [MODULE_NOT_IN_APP] = {"module_not_in_app", UPGRADE_ERROR},
+    [MODULE_IN_TWO_APPS] = {"module_in_two_apps", UPGRADE_ERROR},
+    [STRIPPED_MODULE] = {"stripped_module", UPGRADE_ERROR},
+    [APPUP_LACKS_VERSION] = {"appup_lacks_version", UPGRADE_WARNING},
+    [MODULE_NOT_LOADED] = {"module_not_loaded", UPGRADE_ERROR},
+    [MODULE_DOES_NOT_EXIST] = {"module_does_not_exist", UPGRADE_ERROR},
+    [MODULE_WRONGLY_REMOVED] = {"module_wrongly_removed", UPGRADE_ERROR},
+    [MODULE_NOT_REMOVED] = {"module_not_removed", UPGRADE_WARNING},
+    [MODULE_UNCHANGED] = {"module_unchanged", UPGRADE_NOTE},
+    [STATE_CHANGED] = {"state_changed", UPGRADE_ERROR},
+    [CODE_CHANGE_MISSES_VERSION] = {"code_change_misses_version", UPGRADE_ERROR},
+    [CODE_CHANGE_NOT_CALLED] = {"code_change_not_called", UPGRADE_ERROR},
+    [STATE_KEYS_CHANGED] = {"state_keys_changed", UPGRADE_WARNING},
+    [DOWNGRADE_MISSES_VERSION] = {"downgrade_misses_version", UPGRADE_WARNING},
+    [VSN_NOT_RAISED] = {"vsn_not_raised", UPGRADE_WARNING},
+    [PROCESS_NOT_FOUND] = {"process_not_found", UPGRADE_WARNING},
+    [CHILD_NOT_STARTED] = {"child_not_started", UPGRADE_ERROR},
+    [CHILD_NOT_STOPPED] = {"child_not_stopped", UPGRADE_WARNING},
+    [CHILD_KEEPS_OLD_SPEC] = {"child_keeps_old_spec", UPGRADE_WARNING},
+    [NIF_CHANGED] = {"nif_changed", UPGRADE_WARNING},
+    [ON_LOAD_RUNS_AGAIN] = {"on_load_runs_again", UPGRADE_WARNING},
+    [FUN_KEPT] = {"fun_kept", UPGRADE_WARNING},
+    [LOOP_KEEPS_OLD_CODE] = {"loop_keeps_old_code", UPGRADE_WARNING},
+    [PROTOCOLS_NOT_UPGRADED] = {"protocols_not_upgraded", UPGRADE_ERROR},
+    [CONFIG_NEEDS_RESTART] = {"config_needs_restart", UPGRADE_WARNING},
+    [CONFIG_NOT_ANNOUNCED] = {"config_not_announced", UPGRADE_NOTE},
+    [VM_ARGS_NEED_RESTART] = {"vm_args_need_restart", UPGRADE_WARNING},
+    [CONFIG_PROVIDERS_CHANGED] = {"config_providers_changed", UPGRADE_WARNING},
+    [RUNTIME_CONFIG_CHANGED] = {"runtime_config_changed", UPGRADE_NOTE},
+    [NO_DEBUG_INFO] = {"no_debug_info", UPGRADE_NOTE},
+};
+
+const struct upgrade_kind *upgrade_kinds(size_t *count)
+{
+    *count = UPGRADE_CODES;
+    return kinds;
+}

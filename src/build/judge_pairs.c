@@ -1,0 +1,213 @@
+/*
+ * The applications and modules of both releases side by side. Files that are equal byte
+ * for byte are not looked into, so that a release's hundreds of unchanged modules cost
+ * one comparison each.
+ */
+#include "build/judge.h"
+
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *ebin_of(struct checker *checker, const struct upgrade_side *side,
+                           const struct rel_app *app)
+{
+    if (!app)
+        return NULL;
+    if (app == side->protocols)
+        return side->protocols_dir;
+    return path_join(checker->arena, str_of(app->app->dir), STR("ebin")).ptr;
+}
+
+static struct module_pair *module_named(struct checker *checker, struct app_pair *app,
+                                        struct map *by_name, size_t *capacity, str name)
+{
+    const size_t *at = map_get(by_name, name);
+    if (at)
+        return &app->modules[*at];
+    size_t *index = arena_alloc(checker->arena, sizeof *index);
+    *index = app->module_count;
+    map_put(by_name, name, index);
+    app->modules = arena_grow(checker->arena, app->modules, app->module_count, capacity,
+                              sizeof *app->modules);
+    app->modules[app->module_count] = (struct module_pair){.name = name, .app = app};
+    return &app->modules[app->module_count++];
+}
+
+/* Notes the modules of one ebin folder. */
+static int list_modules(struct checker *checker, struct app_pair *app,
+                        struct map *by_name, size_t *capacity, bool new_side)
+{
+    const char *ebin = new_side ? app->new_ebin : app->old_ebin;
+    const str suffix = STR(".beam");
+    struct fs_list list;
+    if (!ebin || !fs_is_dir(ebin))
+        return 0;
+    if (fs_list(checker->arena, ebin, &list, checker->err) != 0)
+        return -1;
+    for (size_t i = 0; i < list.count; i++) {
+        str file = list.entries[i].name;
+        if (!str_ends(file, suffix))
+            continue;
+        str name = str_slice(file, 0, file.len - suffix.len);
+        struct module_pair *module = module_named(checker, app, by_name, capacity, name);
+        *(new_side ? &module->in_new : &module->in_old) = true;
+    }
+    return 0;
+}
+
+static const char *module_file(struct checker *checker, const char *ebin, str name)
+{
+    return arena_printf(checker->arena, "%s/%.*s.beam", ebin, STR_ARG(name)).ptr;
+}
+
+/* NULL with an error when the file cannot be read. */
+static struct side_module *open_module(struct checker *checker, const char *ebin,
+                                       str name)
+{
+    struct arena *arena = checker->arena;
+    struct side_module *side = arena_alloc(arena, sizeof *side);
+    str bytes;
+    side->file = module_file(checker, ebin, name);
+    if (fs_read(arena, side->file, 0, &bytes, checker->err) != 0 ||
+        beam_open(arena, bytes, side->file, &side->beam, checker->err) != 0 ||
+        module_facts(arena, &side->beam, &side->facts, checker->err) != 0)
+        return NULL;
+    return side;
+}
+
+static int same_bytes(struct checker *checker, const struct app_pair *app, str name,
+                      bool *same)
+{
+    str old_bytes, new_bytes;
+    if (fs_map(module_file(checker, app->old_ebin, name), &old_bytes, checker->err) != 0)
+        return -1;
+    if (fs_map(module_file(checker, app->new_ebin, name), &new_bytes, checker->err) !=
+        0) {
+        fs_unmap(old_bytes);
+        return -1;
+    }
+    *same = str_eq(old_bytes, new_bytes);
+    fs_unmap(old_bytes);
+    fs_unmap(new_bytes);
+    return 0;
+}
+
+struct side_module *pair_side(struct checker *checker, struct module_pair *module,
+                              bool new_side)
+{
+    struct side_module **side = new_side ? &module->new_module : &module->old_module;
+    bool there = new_side ? module->in_new : module->in_old;
+    const char *ebin = new_side ? module->app->new_ebin : module->app->old_ebin;
+    if (*side || !there || checker->failed)
+        return *side;
+    *side = open_module(checker, ebin, module->name);
+    checker->failed = *side == NULL;
+    return *side;
+}
+
+struct side_module *index_side(struct checker *checker, str name, bool new_side)
+{
+    struct module_pair *module = map_get(&checker->index, name);
+    return module ? pair_side(checker, module, new_side) : NULL;
+}
+
+const struct debug_info *side_debug(struct checker *checker, struct side_module *side)
+{
+    if (!side->has_debug)
+        debug_info_read(checker->arena, &side->beam, &side->debug);
+    side->has_debug = true;
+    return &side->debug;
+}
+
+static int compare_module(struct checker *checker, struct app_pair *app,
+                          struct module_pair *module)
+{
+    bool same = false;
+    if (!module->in_old || !module->in_new) {
+        app->changed_count++;
+        return 0;
+    }
+    if (same_bytes(checker, app, module->name, &same) != 0)
+        return -1;
+    if (same)
+        return 0;
+    if (!pair_side(checker, module, false) || !pair_side(checker, module, true))
+        return -1;
+    module->changed =
+        !beam_same_code(&module->old_module->beam, &module->new_module->beam);
+    app->changed_count += module->changed;
+    return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return str_cmp(((const struct module_pair *)a)->name,
+                   ((const struct module_pair *)b)->name);
+}
+
+static int read_modules(struct checker *checker, struct app_pair *app)
+{
+    struct map names;
+    size_t capacity = 0;
+    map_init(&names, checker->arena);
+    if (list_modules(checker, app, &names, &capacity, false) != 0 ||
+        list_modules(checker, app, &names, &capacity, true) != 0)
+        return -1;
+    if (app->module_count)
+        qsort(app->modules, app->module_count, sizeof *app->modules, by_name);
+    /* One folder for both: the versions are in one place and share the application. */
+    if (app->old_ebin && app->new_ebin && strcmp(app->old_ebin, app->new_ebin) == 0)
+        return 0;
+    for (size_t i = 0; i < app->module_count; i++)
+        if (compare_module(checker, app, &app->modules[i]) != 0)
+            return -1;
+    return 0;
+}
+
+static struct app_pair make_pair(struct checker *checker, const struct rel_app *old_app,
+                                 const struct rel_app *new_app)
+{
+    return (struct app_pair){
+        .name = (new_app ? new_app : old_app)->app->name,
+        .old_app = old_app,
+        .new_app = new_app,
+        .old_ebin = ebin_of(checker, checker->old_side, old_app),
+        .new_ebin = ebin_of(checker, checker->new_side, new_app),
+    };
+}
+
+static void index_modules(struct checker *checker, struct app_pair *app)
+{
+    if (!app->changed_count)
+        return;
+    for (size_t i = 0; i < app->module_count; i++)
+        map_put(&checker->index, app->modules[i].name, &app->modules[i]);
+}
+
+int pairs_read(struct checker *checker)
+{
+    const struct release *old_release = checker->old_side->release,
+                         *new_release = checker->new_side->release;
+    map_init(&checker->index, checker->arena);
+    checker->apps =
+        arena_array(checker->arena, old_release->app_count + new_release->app_count,
+                    sizeof *checker->apps);
+    for (size_t i = 0; i < new_release->app_count; i++) {
+        const struct rel_app *app = &new_release->apps[i];
+        checker->apps[checker->app_count++] =
+            make_pair(checker, release_app(old_release, app->app->name), app);
+    }
+    for (size_t i = 0; i < old_release->app_count; i++)
+        if (!release_app(new_release, old_release->apps[i].app->name))
+            checker->apps[checker->app_count++] =
+                make_pair(checker, &old_release->apps[i], NULL);
+    for (size_t i = 0; i < checker->app_count; i++) {
+        if (read_modules(checker, &checker->apps[i]) != 0)
+            return -1;
+        index_modules(checker, &checker->apps[i]);
+    }
+    return 0;
+}

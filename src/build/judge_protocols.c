@@ -1,0 +1,69 @@
+/*
+ * Consolidated protocols outside of an application cannot be replaced: release_handler
+ * knows applications only (otp.md 7.2).
+ */
+#include "build/judge.h"
+
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+
+static bool outside(const struct upgrade_side *side)
+{
+    return side->protocols_dir && !side->protocols;
+}
+
+static int read_beam(struct checker *checker, const char *dir, str name,
+                     struct beam *beam)
+{
+    str path = path_join(checker->arena, str_of(dir), name), bytes;
+    if (fs_read(checker->arena, path.ptr, 0, &bytes, checker->err) != 0)
+        return -1;
+    return beam_open(checker->arena, bytes, path.ptr, beam, checker->err);
+}
+
+static int same_protocol(struct checker *checker, str name, bool *same)
+{
+    struct beam old_beam, new_beam;
+    str path = path_join(checker->arena, str_of(checker->old_side->protocols_dir), name);
+    *same = false;
+    if (!fs_is_file(path.ptr))
+        return 0;
+    if (read_beam(checker, checker->old_side->protocols_dir, name, &old_beam) != 0 ||
+        read_beam(checker, checker->new_side->protocols_dir, name, &new_beam) != 0)
+        return -1;
+    *same = beam_same_code(&old_beam, &new_beam);
+    return 0;
+}
+
+int check_protocols(struct checker *checker)
+{
+    const struct upgrade_side *old_side = checker->old_side,
+                              *new_side = checker->new_side;
+    const str suffix = STR(".beam");
+    struct fs_list list;
+    if (!old_side->protocols_dir || !new_side->protocols_dir ||
+        !(outside(old_side) || outside(new_side)))
+        return 0;
+    if (fs_list(checker->arena, new_side->protocols_dir, &list, checker->err) != 0)
+        return -1;
+    for (size_t i = 0; i < list.count; i++) {
+        str file = list.entries[i].name;
+        bool same;
+        if (!str_ends(file, suffix))
+            continue;
+        if (same_protocol(checker, file, &same) != 0)
+            return -1;
+        if (same)
+            continue;
+        struct spot place = {.module = str_slice(file, 0, file.len - suffix.len)};
+        finding_add(
+            checker, PROTOCOLS_NOT_UPGRADED, &place,
+            "build both versions with relc, where protocols are an application, "
+            "and replace the release once",
+            "the consolidated protocol changed, but version %.*s has it outside "
+            "of all applications: the node keeps the old one and does not know "
+            "the new implementations",
+            STR_ARG(outside(old_side) ? old_side->release->vsn : new_side->release->vsn));
+    }
+    return 0;
+}

@@ -1,0 +1,73 @@
+/* Two releases that exist, as the user names them. */
+#include "relc/build/upgrade_check.h"
+
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+#include "relc/term/read.h"
+
+#include <string.h>
+
+static int open_built(struct arena *arena, const struct build_options *options, str vsn,
+                      struct release_view *view, struct err *err)
+{
+    struct build_result place;
+    if (build_place(arena, options, &place, err) != 0) {
+        err_wrap(err, "'%.*s' is no file or folder, and no version that was built here",
+                 STR_ARG(vsn));
+        return -1;
+    }
+    const struct release_choice choice = {place.name, vsn};
+    const struct release_choice any = {{NULL, 0}, {NULL, 0}};
+    str tarball =
+        arena_printf(arena, "%.*s/releases/%.*s/%.*s.tar.gz", STR_ARG(place.output_dir),
+                     STR_ARG(vsn), STR_ARG(place.name));
+    return path_is_safe_name(vsn) && fs_is_file(tarball.ptr)
+               ? release_view_open(arena, tarball.ptr, &any, view, err)
+               : release_view_open(arena, place.output_dir.ptr, &choice, view, err);
+}
+
+static bool exists(const char *path)
+{
+    return fs_is_file(path) || fs_is_dir(path);
+}
+
+int upgrade_release_open(struct arena *arena, const struct build_options *options,
+                         const char *name, struct release_view *view, struct err *err)
+{
+    struct release_choice choice = {{NULL, 0}, {NULL, 0}};
+    str whole = str_of(name);
+    size_t colon = str_rfind(whole, ':');
+    *view = (struct release_view){0};
+    if (!exists(name) && colon < whole.len) {
+        choice.vsn = str_slice(whole, colon + 1, whole.len);
+        name = arena_strz(arena, str_slice(whole, 0, colon));
+    } else if (!exists(name) && !strchr(name, '/') && !str_ends(whole, STR(".tar.gz"))) {
+        return open_built(arena, options, whole, view, err);
+    }
+    return release_view_open(arena, name, &choice, view, err);
+}
+
+static int read_relup(struct arena *arena, const struct release_view *view,
+                      struct upgrade_question *question, struct err *err)
+{
+    const char *file = path_join(arena, view->rel_dir, STR("relup")).ptr;
+    struct term *relup = arena_alloc(arena, sizeof *relup);
+    if (!fs_is_file(file))
+        return 0;
+    question->relup = relup;
+    question->relup_file = file;
+    return term_read_file_first(arena, file, relup, err);
+}
+
+int upgrade_check_views(struct arena *arena, const struct release_view *old_view,
+                        const struct release_view *new_view,
+                        struct upgrade_findings *findings, struct err *err)
+{
+    struct upgrade_side old_side, new_side;
+    struct upgrade_question question = {.old_side = &old_side, .new_side = &new_side};
+    if (upgrade_side_of_view(arena, old_view, &old_side, err) != 0 ||
+        upgrade_side_of_view(arena, new_view, &new_side, err) != 0 ||
+        read_relup(arena, new_view, &question, err) != 0)
+        return -1;
+    return upgrade_check(arena, &question, findings, err);
+}
