@@ -287,6 +287,31 @@ node_answers() {
     [ "$status" -eq 0 ]
 }
 
+# fresh PACKAGE: unpacked into a folder of its own, $release from then on.
+fresh() {
+    release=$work/server
+    mkdir "$release"
+    tar -xzf "$1" -C "$release"
+}
+
+# deliver PACKAGE VERSION: lays it where bin/NAME looks for that version.
+deliver() {
+    mkdir -p "$release/releases/$2"
+    cp "$1" "$release/releases/$2/$name.tar.gz"
+}
+
+# changes COMMAND VERSION: `upgrade` and the like must bring the running node there.
+changes() {
+    node "$1" "$2"
+    expect "$1 to $2" 0 "*Installed Release: $2${newline}Made release permanent: \"$2\"" ''
+}
+
+# answer WHAT EXPRESSION PATTERN: what the node's answer to an rpc must be.
+answer() {
+    node rpc "$2"
+    expect "$1" 0 "$3" ''
+}
+
 # A name server that outlives the test, if there is none: one from the test's release
 # would serve other nodes too, and end with the test.
 if command -v epmd >/dev/null; then
