@@ -17,7 +17,7 @@ static int hint_at_project(struct builder *builder)
     return err_hint(builder->err, "run `relc init` in the project's folder first");
 }
 
-static int load_settings(struct builder *builder)
+int builder_settings(struct builder *builder)
 {
     struct arena *arena = builder->arena;
     if (project_detect(arena, builder->options->folder, &builder->project,
@@ -33,8 +33,9 @@ static int load_settings(struct builder *builder)
     str here;
     if (fs_current_dir(arena, &here, builder->err) != 0)
         return -1;
-    return profile_load(arena, path_relative_to(arena, file, here).ptr,
-                        &builder->options->choice, &builder->profile, builder->err);
+    builder->config_file = path_relative_to(arena, file, here);
+    return profile_load(arena, builder->config_file.ptr, &builder->options->choice,
+                        &builder->profile, builder->err);
 }
 
 /* "lib/a-1/ebin/a.app" and the rest say nothing here: --verbose shows the decisions. */
@@ -161,7 +162,7 @@ static int make_plan(struct builder *builder)
 
 int builder_plan(struct builder *builder)
 {
-    return load_settings(builder) == 0 ? make_plan(builder) : -1;
+    return builder_settings(builder) == 0 ? make_plan(builder) : -1;
 }
 
 static int build(struct builder *builder, struct build_result *result)
@@ -169,7 +170,7 @@ static int build(struct builder *builder, struct build_result *result)
     const struct report *report = builder->report;
     const struct plan *plan = &builder->plan;
     const str none = {NULL, 0};
-    if (load_settings(builder) != 0)
+    if (builder_settings(builder) != 0)
         return -1;
     report_say(report, REPORT_STEP, "Assembling release..");
     if (builder_call_plugins(builder, PLUGIN_BEFORE_ASSEMBLY, none, none) != 0 ||
@@ -206,7 +207,7 @@ int build_place(struct arena *arena, const struct build_options *options,
     struct builder builder;
     builder_init(&builder, arena, options, NULL, err);
     *result = (struct build_result){0};
-    if (load_settings(&builder) != 0)
+    if (builder_settings(&builder) != 0)
         return -1;
     result->name = builder.profile.release;
     result->output_dir = plan_output_dir(arena, &builder.project, &builder.profile);

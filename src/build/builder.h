@@ -14,6 +14,7 @@ struct builder {
     const struct report *report; /* the caller's */
     struct report counting;      /* passes on to it and counts warnings */
     size_t warnings;
+    str config_file; /* as messages name it */
     struct project project;
     struct profile profile;
     struct plan plan;
@@ -27,7 +28,10 @@ void builder_init(struct builder *builder, struct arena *arena,
                   const struct build_options *options, const struct report *report,
                   struct err *err);
 
-/* Reads the settings and makes the plan. */
+/* Finds the project and reads its settings. */
+int builder_settings(struct builder *builder) ERR_MUST_CHECK;
+
+/* The same, and makes the plan. */
 int builder_plan(struct builder *builder) ERR_MUST_CHECK;
 
 /* folder and tarball are what the event is about; ptr NULL when they are not there yet.

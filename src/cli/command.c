@@ -3,13 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct command *const commands[] = {&command_init,
-                                          &command_build,
-                                          &command_appup,
-                                          &command_check,
-                                          &command_completion,
-                                          &command_help,
-                                          NULL};
+const struct command *const commands[] = {
+    &command_init,  &command_build,      &command_appup, &command_check,
+    &command_clean, &command_completion, &command_help,  NULL};
 
 const struct command *command_find(const char *name, struct err *err)
 {

@@ -48,6 +48,7 @@ struct command {
 extern const struct command command_build;
 extern const struct command command_appup;
 extern const struct command command_check;
+extern const struct command command_clean;
 extern const struct command command_init;
 extern const struct command command_help;
 extern const struct command command_completion;

@@ -4,6 +4,7 @@
 #include "relc/base/path.h"
 #include "relc/config/check.h"
 #include "relc/config/settings.h"
+#include "relc/otp/app.h"
 
 #include <stdlib.h>
 
@@ -209,14 +210,12 @@ static void apply_choice(const struct profile_choice *choice, struct profile *pr
     profile->executable.transient |= choice->transient;
 }
 
-int profile_load(struct arena *arena, const char *file,
-                 const struct profile_choice *choice, struct profile *profile,
-                 struct err *err)
+/* The file's top level, its keys checked. */
+static int read_file(struct arena *arena, const char *file, struct config_source *source,
+                     struct yaml_node **root, struct err *err)
 {
     str text, folder = path_dirname(arena, str_of(file));
-    struct yaml_node *root;
-    struct profile loaded = {0};
-    struct config_source source = {
+    *source = (struct config_source){
         .arena = arena,
         .file = arena_strz(arena, str_of(file)),
         .root = path_normalize(arena, path_join(arena, folder, STR(".."))),
@@ -224,14 +223,42 @@ int profile_load(struct arena *arena, const char *file,
     };
     if (fs_read(arena, file, YAML_MAX_BYTES, &text, err) != 0)
         return -1;
-    if (yaml_read(arena, source.file, text, &root, err) != 0)
+    if (yaml_read(arena, source->file, text, root, err) != 0)
         return -1;
-    if (root->kind != YAML_MAPPING) {
+    if ((*root)->kind != YAML_MAPPING) {
         err_set(err, ERR_INPUT, "expected settings, found %s",
-                yaml_describe(arena, root));
-        return config_error_at(&source, root, err);
+                yaml_describe(arena, *root));
+        return config_error_at(source, *root, err);
     }
-    if (settings_check_keys(&source, root, SETTING_TOP, err) != 0 ||
+    return settings_check_keys(source, *root, SETTING_TOP, err);
+}
+
+int profile_releases(struct arena *arena, const char *file, struct names *names,
+                     struct err *err)
+{
+    struct config_source source;
+    struct yaml_node *root;
+    const struct yaml_node *releases;
+    *names = (struct names){NULL, 0};
+    if (read_file(arena, file, &source, &root, err) != 0 ||
+        section_find(&source, root, &release_section, &releases, err) != 0)
+        return -1;
+    if (!releases)
+        return 0;
+    names->items = arena_array(arena, releases->count, sizeof *names->items);
+    for (; names->count < releases->count; names->count++)
+        names->items[names->count] = releases->pairs[names->count].key->text;
+    return 0;
+}
+
+int profile_load(struct arena *arena, const char *file,
+                 const struct profile_choice *choice, struct profile *profile,
+                 struct err *err)
+{
+    struct config_source source;
+    struct yaml_node *root;
+    struct profile loaded = {0};
+    if (read_file(arena, file, &source, &root, err) != 0 ||
         read_release(&source, root, choice->release, &loaded, err) != 0 ||
         read_environment(&source, root, choice->environment, &loaded, err) != 0)
         return -1;

@@ -34,6 +34,10 @@ struct plan {
     str output_dir; /* absolute */
 };
 
+/* The release's root folder, absolute: output_dir or where the project's builds go. */
+str plan_output_dir(struct arena *arena, const struct project *project,
+                    const struct profile *profile);
+
 /*
  * Makes the plan for a profile of the project. The release is checked as a whole
  * (release_check), and the files of each application against its .app.

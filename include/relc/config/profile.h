@@ -281,6 +281,12 @@ struct profile_choice {
     bool transient;  /* and is to be transient */
 };
 
+struct names; /* relc/otp/app.h */
+
+/* The names of the releases in the configuration file, in its order. */
+int profile_releases(struct arena *arena, const char *file, struct names *names,
+                     struct err *err) ERR_MUST_CHECK;
+
 /*
  * Reads the configuration file and picks release and environment: the choice's, else
  * default_release (else the first), default_environment (else $MIX_ENV when the file
