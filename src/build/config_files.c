@@ -143,13 +143,40 @@ static int add_vm_args(struct arena *arena, struct image *image, const struct pl
                             err);
 }
 
+/*
+ * A template of the project: what its setting names, else rel/NAME or, as `mix release`
+ * has it, rel/NAME.eex; there need not be any.
+ */
+static int add_usual(struct arena *arena, struct image *image, const struct plan *plan,
+                     const struct setting_text *setting, const char *name, str dir,
+                     struct err *err)
+{
+    struct setting_text usual = *setting;
+    const char *file;
+    str text;
+    if (!usual.value.ptr)
+        usual.value = arena_printf(arena, "rel/%s", name);
+    if (!setting->value.ptr &&
+        !fs_is_file(path_join(arena, plan->project->root, usual.value).ptr))
+        usual.value = arena_printf(arena, "rel/%s.eex", name);
+    if (!setting->value.ptr &&
+        !fs_is_file(path_join(arena, plan->project->root, usual.value).ptr))
+        return 0;
+    if (read_template(arena, plan, &usual, &file, &text, err) != 0)
+        return -1;
+    return image_add_memory(image, path_join(arena, dir, str_of(name)), text, 0644, err);
+}
+
 int config_files_add(struct arena *arena, struct image *image, const struct plan *plan,
                      struct err *err)
 {
     str dir = release_vsn_dir(arena, &plan->release);
     str cookie = plan->profile->cookie.value;
     if (add_sys_config(arena, image, plan, dir, err) != 0 ||
-        add_vm_args(arena, image, plan, dir, err) != 0)
+        add_vm_args(arena, image, plan, dir, err) != 0 ||
+        add_usual(arena, image, plan, &plan->profile->remote_vm_args, "remote.vm.args",
+                  dir, err) != 0 ||
+        add_usual(arena, image, plan, &plan->profile->env_sh, "env.sh", dir, err) != 0)
         return -1;
     /* The file's owner alone may read it: it opens every node that has it. */
     return cookie.ptr ? image_add_memory(image, STR("releases/COOKIE"), cookie, 0600, err)

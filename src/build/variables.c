@@ -29,12 +29,14 @@ static str shell_quoted(struct arena *arena, str text)
     return quoted;
 }
 
-/* What Distillery's templates could use besides. */
-static void put_distillerys(const struct plan *plan, struct map *vars)
+/* What templates of Distillery and of `mix release` could use besides. */
+static void put_of_others(const struct plan *plan, struct map *vars)
 {
     bool is_upgrade = plan->upgrade_from.ptr;
     put(vars, "release.name", plan->release.name);
     put(vars, "release.version", plan->release.vsn);
+    put(vars, "@release.name", plan->release.name);
+    put(vars, "@release.version", plan->release.vsn);
     put(vars, "is_upgrade", boolean(is_upgrade));
     put(vars, "upgrade_from", is_upgrade ? plan->upgrade_from : STR("latest"));
     put(vars, "include_src", boolean(plan->profile->include_src.value));
@@ -63,7 +65,7 @@ void variables_init(struct arena *arena, const struct plan *plan, struct map *va
     put(vars, "reboot_system_after_config",
         boolean(plan->has_providers && plan->profile->reboot_system_after_config.value));
     put(vars, "output_dir", plan->output_dir);
-    put_distillerys(plan, vars);
+    put_of_others(plan, vars);
     const struct setting_variables *own = &plan->profile->overlay_vars;
     for (size_t i = 0; i < own->count; i++)
         map_put(vars, own->items[i].name, arena_strz(arena, own->items[i].value));

@@ -16,10 +16,15 @@ int place_error(struct err *err, const struct place *place)
 const char *hook_name(enum hook hook)
 {
     static const char *const names[HOOK_COUNT] = {
-        [HOOK_PRE_CONFIGURE] = "pre_configure", [HOOK_POST_CONFIGURE] = "post_configure",
-        [HOOK_PRE_START] = "pre_start",         [HOOK_POST_START] = "post_start",
-        [HOOK_PRE_STOP] = "pre_stop",           [HOOK_POST_STOP] = "post_stop",
-        [HOOK_PRE_UPGRADE] = "pre_upgrade",     [HOOK_POST_UPGRADE] = "post_upgrade",
+        [HOOK_PRE_CONFIGURE] = "pre_configure",
+        [HOOK_POST_CONFIGURE] = "post_configure",
+        [HOOK_PRE_START] = "pre_start",
+        [HOOK_POST_START] = "post_start",
+        [HOOK_PRE_STOP] = "pre_stop",
+        [HOOK_POST_STOP] = "post_stop",
+        [HOOK_PRE_UPGRADE] = "pre_upgrade",
+        [HOOK_POST_UPGRADE] = "post_upgrade",
+        [HOOK_STATUS] = "status",
     };
     return names[hook];
 }

@@ -115,3 +115,18 @@ refused 'a file in the place of a folder' '{template: [rel/files/tool, lib]}' "$
 refused 'a file below a file' '{copy: [rel/hello, bin/tally/x]}' "$here cannot put 'bin/tally/x'*not a folder"
 mkfifo "$project/rel/pipe"
 refused 'a pipe' '{copy: [rel/pipe, x]}' "$here cannot put '*/rel/pipe' into the release"
+
+# --- templates of `mix release` ------------------------------------------------------
+
+settings 'overlay_vars: {colour: red}'
+printf 'export COLOUR=<%%= colour %%> RELEASE_NODE=<%%= @release.name %%>@127.0.0.1\n' >"$project/rel/env.sh.eex"
+printf -- '-hidden\n' >"$project/rel/remote.vm.args"
+built 'rel/env.sh.eex and rel/remote.vm.args' "$project"
+same 'are in the release' 'export COLOUR=red RELEASE_NODE=tally@127.0.0.1' "$(cat "$release/releases/1.0.0/env.sh")"
+check 'both' [ -s "$release/releases/1.0.0/remote.vm.args" ]
+run "$release/bin/tally" version
+expect 'and the release works with them' 0 'tally 1.0.0' ''
+settings 'env_sh: rel/none.sh'
+refused_path="rel/config.yaml:8:13: cannot *'*/rel/none.sh'*"
+in_folder "$project" "$relc" build
+expect 'an env_sh that is not there' 1 '' "*error: $refused_path*"

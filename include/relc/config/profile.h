@@ -177,6 +177,7 @@ enum hook {
     HOOK_POST_STOP,
     HOOK_PRE_UPGRADE,
     HOOK_POST_UPGRADE,
+    HOOK_STATUS,
     HOOK_COUNT,
 };
 
@@ -243,6 +244,8 @@ struct profile {
     struct setting_strip strip_beams;
     struct setting_flag no_dot_erlang;
     struct setting_text vm_args;
+    struct setting_text remote_vm_args;
+    struct setting_text env_sh;
     struct setting_text sys_config;
     struct setting_text cookie;
     struct setting_text output_dir;

@@ -10,6 +10,7 @@ require_live_node
 vm_begin start_clean
 vm_words -mode interactive -hidden "$NAME_TYPE" "rem-$client-$NAME"
 vm_line="$vm_line $vmargs_dist"
+vm_remote
 vm_home
 vm_shell "$NAME"
 vm_exec

@@ -5,7 +5,8 @@
 # RELEASE_CONTROL_TIMEOUT seconds, 10), refusing (something of that name is there, but its
 # cookie is another one, or it is just beginning to start) or unknown (the node runs without
 # distribution, or has no name before its first start). The command succeeds if it is running,
-# and fails otherwise.
+# and fails otherwise. Of a node that runs the status hooks have the last word: one that fails
+# makes the command fail.
 
 . "$RELEASE_LIBEXEC_DIR/control.sh"
 . "$RELEASE_LIBEXEC_DIR/language.sh"
@@ -30,4 +31,11 @@ else
     [ -z "$node_pid" ] ||
         printf '%-8s %s\n' pid "$node_pid" version "$node_vsn" otp "$node_otp" uptime "$node_uptime s"
 fi
-[ "$state" = running ]
+. "$RELEASE_LIBEXEC_DIR/hooks.sh"
+if [ "$state" != running ]; then
+    false
+elif [ -n "$as_json" ]; then
+    run_hooks status >&2
+else
+    run_hooks status
+fi

@@ -13,6 +13,7 @@ control_vm() (
     vm_begin start_clean
     vm_words -mode interactive -noinput -hidden "$NAME_TYPE" "$client-$NAME"
     vm_line="$vm_line $vmargs_dist"
+    vm_remote
     vm_home
     [ "$2" -eq 0 ] || vm_words -kernel net_setuptime "$2"
     vm_words -eval "$_control_vm_program" -extra "$NAME"

@@ -128,7 +128,7 @@ _script() {
 _describe_hooks() {
     _section Hooks hooks '['
     _none=yes
-    for _event in pre_configure post_configure pre_start post_start pre_stop post_stop pre_upgrade post_upgrade; do
+    for _event in pre_configure post_configure pre_start post_start pre_stop post_stop pre_upgrade post_upgrade status; do
         for _hook in "$REL_DIR/hooks/$_event.d"/*; do
             [ -f "$_hook" ] || continue
             _none=''

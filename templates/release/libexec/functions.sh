@@ -63,6 +63,23 @@ get_pid() (
     fi
 )
 
+# wait_for_process NAME [SECONDS]: until the node has a process registered as NAME, for which
+# Elixir's MyApp.Server will do; for at most a minute if nothing else is said.
+wait_for_process() (
+    lenient
+    _left=${2:-60}
+    case ${1-}:$_left in
+    :* | *[!A-Za-z0-9_.@:]* | *:*[!0-9]*) fail "wait_for_process needs the name of a process and perhaps seconds" ;;
+    [A-Z]*) set -- "Elixir.${1#Elixir.}" ;;
+    esac
+    control_find || node_unreachable
+    until control_apply erlang whereis "['$1']" && [ "$reply" != undefined ]; do
+        [ "$_left" -gt 0 ] || fail "the node '$NAME' has no process '$1' after ${2:-60} s"
+        _left=$((_left - 1))
+        sleep 1
+    done
+)
+
 # Prints eight random hexadecimal digits.
 gen_id() (
     lenient

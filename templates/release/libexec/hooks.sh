@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # Hooks: the scripts in releases/VSN/hooks/EVENT.d, sourced in the order of their names. Those
 # that come before something (pre_*, post_configure) run in this very shell: what they export
-# reaches the node, and the first that fails ends the command. Those that come after it have
-# a shell of their own each: a failure is reported, and the other hooks run nevertheless.
+# reaches the node, and the first that fails ends the command. Those that come after it, and
+# those of status, have a shell of their own each: a failure is reported, and the other hooks run nevertheless.
 #
 # As in a script with `set -e`, the first command that fails is the end of its hook.
 
@@ -33,7 +33,7 @@ hooks_exist() {
 # its status is a condition: shells then ignore `set -e` within the hooks, too.
 run_hooks() {
     case ${1-} in
-    pre_configure | post_configure | pre_start | post_start | pre_stop | post_stop | pre_upgrade | post_upgrade) ;;
+    pre_configure | post_configure | pre_start | post_start | pre_stop | post_stop | pre_upgrade | post_upgrade | status) ;;
     *) fail "there are no hooks named '${1-}'" ;;
     esac
     hooks_exist "$1" || return 0
@@ -71,7 +71,7 @@ _hook_run() {
     [ -f "$2" ] || return 0
     _hook_event=$1
     case $1 in
-    post_start | post_stop | post_upgrade)
+    post_start | post_stop | post_upgrade | status)
         (_hook_here "$2" '')
         case $? in 0) ;; *) hooks_failed=yes ;; esac
         ;;
@@ -100,7 +100,7 @@ _hook_ended() {
     trap - EXIT
     lenient
     case $1:$_hook_event in
-    0:post_start | 0:post_stop | 0:post_upgrade) exit 0 ;;
+    0:post_start | 0:post_stop | 0:post_upgrade | 0:status) exit 0 ;;
     0:*) error "the $_hook_event hook '$_hook_file' has ended the command '$RELEASE_COMMAND' with 'exit'; 'return' ends a hook alone" ;;
     *) error "the $_hook_event hook '$_hook_file' has failed, status $1" ;;
     esac

@@ -55,9 +55,34 @@ _absolute() {
     done
 }
 
+# The project's own env.sh: sets and exports what it likes, before anything else is decided. It
+# sees the command and its arguments; the first command that fails in it is the end.
+_env_sh() {
+    RELEASE_ROOT=$RELEASE_ROOT_DIR
+    RELEASE_NAME=$REL_NAME
+    RELEASE_VSN=$REL_VSN
+    RELEASE_PROG=${0##*/}
+    RELEASE_COMMAND=${1:-help}
+    export RELEASE_ROOT_DIR RELEASE_ROOT REL_NAME RELEASE_NAME REL_VSN RELEASE_VSN RELEASE_PROG RELEASE_COMMAND
+    . "$RELEASE_LIBEXEC_DIR/hooks.sh"
+    trap '_env_sh_ended "$?"' EXIT
+    strict
+    . "$REL_DIR/env.sh"
+    lenient
+    trap - EXIT
+    cd "$RELEASE_ROOT_DIR" || exit 1
+}
+
+_env_sh_ended() {
+    trap - EXIT
+    error "'$REL_DIR/env.sh' has ended with status $1"
+    exit 1
+}
+
 # What hooks, custom commands and the node itself see; see also bin/NAME for RELEASE_INHERITED.
 environment_setup() {
     _defaults_drop
+    [ ! -f "$REL_DIR/env.sh" ] || _env_sh "$@"
     _absolute RELEASE_CONFIG_DIR RELEASE_MUTABLE_DIR RUNNER_LOG_DIR PIPE_DIR VMARGS_PATH \
         RELEASE_VM_ARGS SYS_CONFIG_PATH RELEASE_TMP PIDFILE
     node_given
@@ -141,7 +166,7 @@ command_run() {
     command_unknown "$1"
 }
 
-environment_setup
+environment_setup "$@"
 # A command that turns to another version needs no more than this.
 [ -z "${switching-}" ] || return 0
 if [ -d "$RELEASES_DIR/.upgrade" ]; then

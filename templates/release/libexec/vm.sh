@@ -11,6 +11,11 @@ vm_begin() {
     vm_words "$BINDIR/erlexec" -boot "$_boot" -boot_var RELEASE_LIB "$REL_LIB_DIR"
 }
 
+# vm_remote: options of the machines that only talk to the node.
+vm_remote() {
+    [ ! -f "$REL_DIR/remote.vm.args" ] || vm_words -args_file "${RELEASE_REMOTE_VM_ARGS:-$REL_DIR/remote.vm.args}"
+}
+
 vm_words() {
     for _word; do
         quote "$_word"
