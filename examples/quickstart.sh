@@ -4,7 +4,7 @@
 # Debian packages, build/release in this checkout, and a temporary folder.
 set -eu
 
-packages='cmake ninja-build gcc libc6-dev pkgconf libarchive-dev zlib1g-dev libdeflate-dev libyaml-dev libpcre2-dev libjansson-dev
+packages='cmake ninja-build gcc libc6-dev pkgconf libarchive-dev zlib1g-dev libdeflate-dev libxxhash-dev libyaml-dev libpcre2-dev libjansson-dev
     erlang-base erlang-runtime-tools elixir'
 
 top=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)

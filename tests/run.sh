@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 # compiler and libraries; Erlang, Elixir and real applications to compare with; a database
 # and its client for examples/book_app; shells
 packages="cmake ninja-build gcc clang clang-format pkg-config libc6-dev
-    libarchive-dev zlib1g-dev libdeflate-dev libyaml-dev libpcre2-dev libjansson-dev libcmocka-dev
+    libarchive-dev zlib1g-dev libdeflate-dev libxxhash-dev libyaml-dev libpcre2-dev libjansson-dev libcmocka-dev
     erlang erlang-src elixir rebar3 ejabberd
     postgresql erlang-p1-pgsql curl
     dash busybox bash shellcheck

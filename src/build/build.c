@@ -165,6 +165,21 @@ int builder_plan(struct builder *builder)
     return builder_settings(builder) == 0 ? make_plan(builder) : -1;
 }
 
+/* A warning about the cache is none about the release: it does not count. */
+static void open_cache(struct builder *builder)
+{
+    const struct profile *profile = &builder->profile;
+    const struct cache_options options = {
+        .folder = builder->options->cache_folder,
+        .target = arena_printf(builder->arena, "%.*s:%.*s:%.*s:%.*s",
+                               STR_ARG(builder->project.root), STR_ARG(profile->release),
+                               STR_ARG(profile->environment),
+                               STR_ARG(profile->output_dir.value)),
+        .report = builder->report,
+    };
+    builder->cache = cache_open(&options);
+}
+
 static int build(struct builder *builder, struct build_result *result)
 {
     const struct report *report = builder->report;
@@ -172,6 +187,7 @@ static int build(struct builder *builder, struct build_result *result)
     const str none = {NULL, 0};
     if (builder_settings(builder) != 0)
         return -1;
+    open_cache(builder);
     report_say(report, REPORT_STEP, "Assembling release..");
     if (builder_call_plugins(builder, PLUGIN_BEFORE_ASSEMBLY, none, none) != 0 ||
         make_plan(builder) != 0)
@@ -197,6 +213,7 @@ int build_release(struct arena *arena, const struct build_options *options,
     builder_init(&builder, arena, options, report, err);
     *result = (struct build_result){0};
     int status = build(&builder, result);
+    cache_close(builder.cache);
     upgrade_close(&builder.upgrade);
     return status;
 }

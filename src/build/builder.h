@@ -7,6 +7,7 @@
 #include "relc/build/assemble.h"
 #include "relc/build/build.h"
 #include "relc/build/plugins.h"
+#include "relc/image/cache.h"
 
 struct builder {
     struct arena *arena;
@@ -20,7 +21,9 @@ struct builder {
     struct plan plan;
     struct upgrade upgrade; /* all zero when none is wanted */
     struct assembly assembly;
-    int64_t seconds; /* modification time of all that is written */
+    int64_t seconds;     /* modification time of all that is written */
+    struct cache *cache; /* NULL for none */
+    struct image delta;  /* of the delta package, when there is one */
     struct err *err;
 };
 

@@ -71,12 +71,28 @@ static void remove_folders(struct arena *arena, str folder, str topmost)
         rmdir(folder.ptr);
 }
 
+static struct tar_options tar_options(const struct builder *builder)
+{
+    static const enum compression compressions[] = {
+        [SETTING_COMPRESSION_DEFAULT] = COMPRESSION_DEFAULT,
+        [SETTING_COMPRESSION_FAST] = COMPRESSION_FAST,
+        [SETTING_COMPRESSION_BEST] = COMPRESSION_BEST,
+    };
+    return (struct tar_options){
+        .compression = compressions[builder->profile.compression.value],
+        .threads = builder->options->threads,
+        .seconds = builder->seconds,
+        .cache = builder->cache,
+    };
+}
+
 static int write_tarball(struct builder *builder, struct image *image, str path)
 {
-    struct tar_options options = {.threads = builder->options->threads,
-                                  .seconds = builder->seconds};
+    struct tar_options options = tar_options(builder);
     str folder = path_dirname(builder->arena, path);
     str missing = first_missing(builder->arena, folder);
+    if (tar_sink_is_current(image, path.ptr, &options))
+        return 0;
     if (fs_mkdirs(folder.ptr, builder->err) == 0 &&
         tar_sink_write(image, path.ptr, &options, builder->err) == 0)
         return 0;
@@ -86,14 +102,14 @@ static int write_tarball(struct builder *builder, struct image *image, str path)
 
 static int write_delta(struct builder *builder, str path)
 {
-    struct image delta;
+    struct image *delta = &builder->delta;
     struct names needs;
-    image_init(&delta, builder->arena);
+    image_init(delta, builder->arena);
     delta_select(builder->arena, &builder->plan, &builder->upgrade.bases,
-                 &builder->assembly.image, &delta, &needs);
-    if (builder_add_package_info(builder, &delta, &needs) != 0)
+                 &builder->assembly.image, delta, &needs);
+    if (builder_add_package_info(builder, delta, &needs) != 0)
         return -1;
-    return write_tarball(builder, &delta, path);
+    return write_tarball(builder, delta, path);
 }
 
 /* The executable's tarball is that of the release or, if there is to be none, its own. */
@@ -175,6 +191,16 @@ static int write_packages_alone(struct builder *builder)
     return result;
 }
 
+/* So that the next build may find that nothing changed. */
+static void remember_tarballs(struct builder *builder, const struct build_result *result)
+{
+    struct tar_options options = tar_options(builder);
+    if (result->tarball.ptr)
+        tar_sink_remember(&builder->assembly.image, result->tarball.ptr, &options);
+    if (result->delta.ptr)
+        tar_sink_remember(&builder->delta, result->delta.ptr, &options);
+}
+
 int builder_write(struct builder *builder, struct build_result *result)
 {
     const struct plan *plan = &builder->plan;
@@ -197,6 +223,7 @@ int builder_write(struct builder *builder, struct build_result *result)
         result->tarball = tarball_path(builder, plan->output_dir, "");
     if (builder->options->upgrade.delta)
         result->delta = tarball_path(builder, plan->output_dir, delta_suffix);
+    remember_tarballs(builder, result);
     return builder_call_plugins(builder, PLUGIN_AFTER_PACKAGE, result->output_dir,
                                 result->tarball);
 }

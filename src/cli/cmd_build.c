@@ -4,8 +4,10 @@
 #include "relc/base/path.h"
 #include "relc/base/pool.h"
 #include "relc/build/build.h"
+#include "relc/image/cache.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct option options[] = {
@@ -23,6 +25,7 @@ static const struct option options[] = {
     {"executable", NULL, "also make one file that unpacks itself and runs the release"},
     {"transient", NULL, "the executable removes what it unpacked when it is done"},
     {"output", "DIR", "the release's root folder"},
+    {"no-cache", NULL, "neither use nor fill the cache of earlier builds"},
     {"warnings-as-errors", NULL, "fail when there are warnings; nothing is written"},
     {"verbose", NULL, "say more"},
     {"quiet", NULL, "say only warnings and errors"},
@@ -49,6 +52,24 @@ static int read_upgrade(struct arena *arena, const struct arguments *arguments,
     return 0;
 }
 
+/* RELC_THREADS, else one for each processor; the bytes never depend on it. */
+static int read_threads(size_t *threads, struct err *err)
+{
+    enum { THREADS_MAX = 256 };
+    const char *text = getenv("RELC_THREADS");
+    char *end;
+    unsigned long count = text ? strtoul(text, &end, 10) : pool_processors();
+    if (text && (*text < '0' || *text > '9' || *end || !count || count > THREADS_MAX)) {
+        err_set(
+            err, ERR_USAGE,
+            "the environment variable RELC_THREADS is '%s', not a number from 1 to %d",
+            text, THREADS_MAX);
+        return -1;
+    }
+    *threads = count > 1 ? count : 0;
+    return 0;
+}
+
 static int read_options(struct arena *arena, const struct arguments *arguments,
                         struct build_options *build, struct err *err)
 {
@@ -64,7 +85,10 @@ static int read_options(struct arena *arena, const struct arguments *arguments,
     build->output = argument(arguments, "no-tar")     ? BUILD_NO_TAR
                     : argument(arguments, "tar-only") ? BUILD_TAR_ONLY
                                                       : BUILD_BOTH;
-    build->threads = pool_processors() > 1 ? pool_processors() : 0;
+    if (read_threads(&build->threads, err) != 0)
+        return -1;
+    if (!argument(arguments, "no-cache"))
+        build->cache_folder = cache_default_folder(arena);
     build->warnings_are_errors = argument(arguments, "warnings-as-errors") != NULL;
     if (argument(arguments, "dev"))
         build->choice.dev_mode = (struct setting_flag){.set = true, .value = true};

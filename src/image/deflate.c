@@ -15,7 +15,11 @@
  */
 static const unsigned char empty_block[] = {0x00, 0x00, 0xff, 0xff};
 
-enum { EMPTY_BLOCK_BITS = 3, EMPTY_BLOCK_ROOM = 1 + sizeof empty_block };
+enum {
+    EMPTY_BLOCK_BITS = 3,
+    EMPTY_BLOCK_ROOM = 1 + sizeof empty_block,
+    EXAMPLE_LEN = 12 * 1024,
+};
 
 struct deflater {
     struct libdeflate_compressor *compressor;
@@ -70,4 +74,32 @@ size_t deflate_piece(struct deflater *deflater, const unsigned char *bytes, size
         out[done++] = 0;
     memcpy(out + done, empty_block, sizeof empty_block);
     return done + sizeof empty_block;
+}
+
+/* Words of letters, some often and some seldom, without sense. */
+static void make_example(unsigned char example[EXAMPLE_LEN])
+{
+    uint32_t seed = 1;
+    for (size_t i = 0; i < EXAMPLE_LEN; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        example[i] = (unsigned char)('a' + (seed >> 28) % 13);
+        if (i >= 4096 && (seed >> 20) % 4)
+            example[i] = example[i - 1024 - (i / 64 * 37) % 2048];
+    }
+}
+
+struct id deflate_making(enum compression compression)
+{
+    unsigned char example[EXAMPLE_LEN];
+    struct deflater *deflater = deflater_new(compression);
+    struct id_mixer *mixer = id_mixer_new();
+    size_t room = deflate_bound(deflater, EXAMPLE_LEN);
+    unsigned char *packed = mem_alloc(room);
+    make_example(example);
+    size_t len = deflate_piece(deflater, example, EXAMPLE_LEN, packed, room);
+    id_mixer_number(mixer, compression);
+    id_mixer_add(mixer, packed, len);
+    free(packed);
+    deflater_free(deflater);
+    return id_mixer_end(mixer);
 }

@@ -6,6 +6,8 @@
  * before the piece. So pieces can be joined in any order, and be made by several threads;
  * what a piece holds depends on its input and the compression alone.
  */
+#include "ids.h"
+
 #include "relc/image/sink.h"
 
 /* The memory that compressing takes; for one thread at a time. */
@@ -23,3 +25,10 @@ size_t deflate_bound(const struct deflater *deflater, size_t len);
  */
 size_t deflate_piece(struct deflater *deflater, const unsigned char *bytes, size_t len,
                      unsigned char *out, size_t room);
+
+/*
+ * How pieces are made, as an id: pieces of equal input and equal making are equal. It has
+ * in it what the libdeflate at hand makes of an example, since that may be another
+ * version than the one that relc was built with.
+ */
+struct id deflate_making(enum compression compression);

@@ -229,6 +229,9 @@ int image_add_stated(struct image *image, str path, const char *source,
                             .source = str_of(source),
                             .size = (uint64_t)st->st_size,
                             .changed = st->st_mtim,
+                            .status = st->st_ctim,
+                            .device = st->st_dev,
+                            .inode = st->st_ino,
                         },
                         err);
 }

@@ -1,5 +1,6 @@
 #include "members.h"
 
+#include "cache_use.h"
 #include "source.h"
 
 #include "relc/base/mem.h"
@@ -50,6 +51,14 @@ static void measure_job(void *argument)
     arena_release(&arena);
 }
 
+static void remember_size(struct cache *cache, const struct measured *measured)
+{
+    const struct member *member = measured->member;
+    const struct memo_value value = {.number = member->size};
+    if (cache && member->settled && measured->err.kind == ERR_NONE)
+        cache_learn(cache, member->state, &value);
+}
+
 /* Of several failures the first in the image's order is told, whichever came first. */
 static int first_failure(struct measured *measured, size_t count, struct err *err)
 {
@@ -65,25 +74,39 @@ static int first_failure(struct measured *measured, size_t count, struct err *er
     return result;
 }
 
+/* A filtered file whose length no earlier build found out. */
+static bool needs_measuring(struct cache *cache, struct member *member)
+{
+    struct memo_value value;
+    if (!member->entry->filter)
+        return false;
+    if (!cache || !member->settled || !cache_recall(cache, member->state, &value))
+        return true;
+    member->size = value.number;
+    return false;
+}
+
 static int measure_filtered(struct arena *arena, struct members *members, size_t filtered,
-                            struct pool *pool, struct err *err)
+                            struct pool *pool, struct cache *cache, struct err *err)
 {
     struct measuring measuring = {.mutex = PTHREAD_MUTEX_INITIALIZER};
     struct measured *measured = arena_array(arena, filtered, sizeof *measured);
     size_t count = 0;
     for (size_t i = 0; i < members->count; i++) {
-        if (!members->items[i].entry->filter)
+        if (!needs_measuring(cache, &members->items[i]))
             continue;
         measured[count] = (struct measured){&measuring, &members->items[i], {0}};
         pool_add(pool, measure_job, &measured[count++]);
     }
     pool_wait(pool);
     pthread_mutex_destroy(&measuring.mutex);
+    for (size_t i = 0; i < count; i++)
+        remember_size(cache, &measured[i]);
     return first_failure(measured, count, err);
 }
 
 int members_measure(struct arena *arena, struct image *image, struct pool *pool,
-                    struct members *members, struct err *err)
+                    struct cache *cache, struct members *members, struct err *err)
 {
     size_t filtered = 0;
     image_sort(image);
@@ -92,11 +115,16 @@ int members_measure(struct arena *arena, struct image *image, struct pool *pool,
     for (size_t i = 0; i < image->count; i++) {
         const struct image_entry *entry = image->entries[i];
         bool has_content = entry->kind == IMAGE_FILE || entry->kind == IMAGE_MEMORY;
-        members->items[i].entry = entry;
-        members->items[i].size = has_content ? entry->size : 0;
+        struct member *member = &members->items[i];
+        member->entry = entry;
+        member->size = has_content ? entry->size : 0;
+        if (cache && entry->kind == IMAGE_FILE) {
+            member->state = state_of_entry(entry);
+            member->settled = cache_is_settled(cache, entry);
+        }
         filtered += entry->filter != NULL;
     }
-    return filtered ? measure_filtered(arena, members, filtered, pool, err) : 0;
+    return filtered ? measure_filtered(arena, members, filtered, pool, cache, err) : 0;
 }
 
 void members_release(struct members *members)

@@ -4,13 +4,18 @@
  * holds. That is known at once but for files that a filter changes; those have to be
  * read and filtered first, which the threads of a pool do.
  */
+#include "ids.h"
+
 #include "relc/base/pool.h"
+#include "relc/image/cache.h"
 #include "relc/image/image.h"
 
 struct member {
     const struct image_entry *entry;
-    uint64_t size; /* 0 for what has no content */
-    char *kept;    /* the filtered content, where memory allowed to keep it; or NULL */
+    uint64_t size;   /* 0 for what has no content */
+    char *kept;      /* the filtered content, where memory allowed to keep it; or NULL */
+    struct id state; /* with a cache: state_of_entry of a file */
+    bool settled;    /* whether it says something */
 };
 
 struct members {
@@ -18,9 +23,13 @@ struct members {
     size_t count;
 };
 
-/* Fills members, also on failure: give them back with members_release. */
+/*
+ * Fills members, also on failure: give them back with members_release. The cache, which
+ * may be NULL, knows the lengths of filtered files that did not change.
+ */
 int members_measure(struct arena *arena, struct image *image, struct pool *pool,
-                    struct members *members, struct err *err) ERR_MUST_CHECK;
+                    struct cache *cache, struct members *members,
+                    struct err *err) ERR_MUST_CHECK;
 void members_release(struct members *members);
 
 /*

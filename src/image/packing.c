@@ -2,6 +2,7 @@
 
 #include "deflate.h"
 #include "gzip.h"
+#include "piece_ids.h"
 
 #include "relc/base/mem.h"
 
@@ -23,6 +24,8 @@ struct slot {
     struct packing *packing;
     const struct piece *piece;
     struct gzip_piece result;
+    struct id id;  /* with a cache */
+    bool uncached; /* the cache should get it */
     struct err err;
     bool failed;
     bool done; /* under the mutex */
@@ -48,6 +51,7 @@ struct packing {
     size_t first;
     size_t pending;
     struct gzip gzip;
+    struct piece_ids ids;
 };
 
 static struct workshop *workshop_new(enum compression compression)
@@ -101,12 +105,29 @@ static int compress_piece(struct workshop *workshop, struct slot *slot)
     return 0;
 }
 
+static bool find_cached(struct slot *slot)
+{
+    enum packs_found found =
+        cache_piece(slot->packing->ids.cache, slot->id, &slot->result);
+    slot->uncached = found != PACKS_FOR_GOOD;
+    return found != PACKS_NOTHING;
+}
+
 static int make_piece(struct workshop *workshop, struct slot *slot)
 {
-    reserve(&workshop->plain, &workshop->plain_room, slot->piece->len);
-    if (piece_read(slot->piece, slot->packing->options->seconds, workshop->plain,
-                   &slot->err) != 0)
+    const struct piece *piece = slot->piece;
+    const struct piece_ids *ids = &slot->packing->ids;
+    bool known = ids->cache && piece_id_known(ids, piece, &slot->id);
+    if (known && find_cached(slot))
+        return 0;
+    reserve(&workshop->plain, &workshop->plain_room, piece->len);
+    if (piece_read(piece, ids->seconds, workshop->plain, &slot->err) != 0)
         return -1;
+    if (ids->cache && !known) {
+        slot->id = piece_id_read(ids, piece, workshop->plain);
+        if (find_cached(slot))
+            return 0;
+    }
     return compress_piece(workshop, slot);
 }
 
@@ -145,6 +166,8 @@ static int write_oldest(struct packing *packing, struct err *err)
         *err = slot->err;
     else
         result = gzip_add(&packing->gzip, &slot->result, err);
+    if (result == 0 && slot->uncached)
+        cache_keep_piece(packing->ids.cache, slot->id, &slot->result);
     free(slot->result.bytes);
     return result;
 }
@@ -194,7 +217,10 @@ int packing_run(const struct piece_list *list, const struct packing_options *opt
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .slot_done = PTHREAD_COND_INITIALIZER,
         .slot_count = slots < SLOTS_MAX ? slots : SLOTS_MAX,
+        .ids = {.cache = options->cache, .seconds = options->seconds},
     };
+    if (options->cache)
+        packing.ids.making = deflate_making(options->compression);
     packing.slots = mem_alloc(mem_mul(packing.slot_count, sizeof *packing.slots));
     packing.idle = mem_alloc(mem_mul(packing.slot_count, sizeof(struct workshop *)));
     int result = run(&packing, list, err);

@@ -11,11 +11,15 @@ struct packing_options {
     int fd;
     const char *path; /* for messages */
     enum compression compression;
-    int64_t seconds; /* modification time of all entries */
+    int64_t seconds;     /* modification time of all entries */
+    struct cache *cache; /* or NULL */
     struct pool *pool;
     size_t threads; /* of the pool */
 };
 
-/* Writes the pieces as one gzip member. */
+/*
+ * Writes the pieces as one gzip member. Those that the cache has are taken from it,
+ * others are put into it.
+ */
 int packing_run(const struct piece_list *list, const struct packing_options *options,
                 struct err *err) ERR_MUST_CHECK;

@@ -4,6 +4,8 @@
  */
 #include "relc/image/sink.h"
 
+#include "cache_use.h"
+#include "deflate.h"
 #include "packing.h"
 #include "stage.h"
 
@@ -15,6 +17,9 @@
 #include <unistd.h>
 
 enum { TAR_MODE = 0644 };
+
+/* What the id of a tarball counts as when forms change. */
+static const char tarball_mark[] = "tarball 1";
 
 static int check_links(const struct image *image, struct err *err)
 {
@@ -44,12 +49,14 @@ static int tar_to_file(struct arena *arena, struct image *image, int fd, const c
         .path = path,
         .compression = options->compression,
         .seconds = options->seconds,
+        .cache = options->cache,
         .pool = pool_new(options->threads),
         .threads = options->threads,
     };
     int result = check_links(image, err);
     if (result == 0) {
-        result = members_measure(arena, image, packing.pool, &members, err);
+        result =
+            members_measure(arena, image, packing.pool, options->cache, &members, err);
         if (result == 0)
             result = pack_members(arena, &members, &packing, err);
         members_release(&members);
@@ -66,7 +73,7 @@ static int tar_place(int fd, const char *staged, const char *path, struct err *e
     int copy = dup(fd);
     if (copy >= 0 && close(copy) != 0)
         return err_errno(err, errno, "cannot write '%s'", path);
-    if (rename(staged, path) != 0)
+    if (stage_place(staged, path) != 0)
         return err_errno(err, errno, "cannot put '%s' in its place", path);
     return 0;
 }
@@ -91,4 +98,57 @@ int tar_sink_write(struct image *image, const char *path,
     close(fd); /* only now: it holds the lock */
     arena_release(&arena);
     return result;
+}
+
+static void mix_entry(struct id_mixer *mixer, const struct image_entry *entry)
+{
+    id_mixer_number(mixer, entry->path.len);
+    id_mixer_add(mixer, entry->path.ptr, entry->path.len);
+    id_mixer_number(mixer, entry->kind);
+    id_mixer_number(mixer, entry->mode);
+    id_mixer_id(mixer, state_of_entry(entry));
+}
+
+/* An id for all that the tarball follows from; false when that is not settled. */
+static bool tarball_id(struct image *image, const struct tar_options *options,
+                       struct id *id)
+{
+    for (size_t i = 0; i < image->count; i++)
+        if (!cache_is_settled(options->cache, image->entries[i]))
+            return false;
+    image_sort(image);
+    struct id_mixer *mixer = id_mixer_new();
+    id_mixer_add(mixer, tarball_mark, sizeof tarball_mark);
+    id_mixer_id(mixer, deflate_making(options->compression));
+    id_mixer_number(mixer, (uint64_t)options->seconds);
+    for (size_t i = 0; i < image->count; i++)
+        mix_entry(mixer, image->entries[i]);
+    *id = id_mixer_end(mixer);
+    return true;
+}
+
+static bool stat_tarball(const char *path, struct stat *st)
+{
+    return lstat(path, st) == 0 && S_ISREG(st->st_mode);
+}
+
+void tar_sink_remember(struct image *image, const char *path,
+                       const struct tar_options *options)
+{
+    struct stat st;
+    struct memo_value value = {.number = image->count};
+    if (options->cache && tarball_id(image, options, &value.id) &&
+        stat_tarball(path, &st) && state_settle(&st))
+        cache_learn(options->cache, state_of_file(path, &st), &value);
+}
+
+bool tar_sink_is_current(struct image *image, const char *path,
+                         const struct tar_options *options)
+{
+    struct stat st;
+    struct id id;
+    struct memo_value value;
+    return options->cache && stat_tarball(path, &st) &&
+           cache_recall(options->cache, state_of_file(path, &st), &value) &&
+           tarball_id(image, options, &id) && id_eq(id, value.id);
 }

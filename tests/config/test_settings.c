@@ -500,6 +500,7 @@ static const char *const one_of_each[] = {
     "full_erts: true",
     "strip_debug_info: true",
     "strip_beams: {keep: [Docs]}",
+    "compression: best",
     "no_dot_erlang: true",
     "vm_args: x",
     "remote_vm_args: x",

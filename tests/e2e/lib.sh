@@ -76,7 +76,8 @@ for variable in $(env | sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p'); do
     MIX_* | ERL_* | ELIXIR_* | REBAR_* | RELEASE_* | REL_* | RUN_ERL_* | HEART_* | NAME | \
         NAME_TYPE | COOKIE | ROOTDIR | BINDIR | EMU | PROGNAME | VMARGS_PATH | \
         SYS_CONFIG_PATH | PIPE_DIR | RUNNER_LOG_DIR | ERTS_VSN | EXTRA_OPTS | \
-        CODE_LOADING_MODE | USE_HOST_ERTS | USE_ERL_SHELL | NO_COLOR | SOURCE_DATE_EPOCH)
+        CODE_LOADING_MODE | USE_HOST_ERTS | USE_ERL_SHELL | NO_COLOR | SOURCE_DATE_EPOCH | \
+        RELC_* | XDG_CACHE_HOME)
         unset "$variable"
         ;;
     esac

@@ -25,7 +25,8 @@ struct build_options {
     struct profile_choice choice;
     struct build_upgrade upgrade;
     enum build_output output;
-    size_t threads; /* that compress */
+    size_t threads;           /* that compress */
+    const char *cache_folder; /* NULL: no cache */
     bool warnings_are_errors;
 };
 

@@ -87,6 +87,16 @@ struct setting_strip {
     struct place place;
 };
 
+/* compression: between speed and size. */
+struct setting_compression {
+    enum setting_compression_value {
+        SETTING_COMPRESSION_DEFAULT,
+        SETTING_COMPRESSION_FAST,
+        SETTING_COMPRESSION_BEST,
+    } value;
+    bool set;
+};
+
 /* How release_handler gets rid of old code; PURGE_UNSET leaves what is generated. */
 enum purge_mode { PURGE_UNSET, PURGE_BRUTAL, PURGE_SOFT };
 
@@ -240,6 +250,7 @@ struct profile {
     struct setting_switch include_system_libs; /* has no effect */
     struct setting_flag include_src;
     struct setting_flag full_erts; /* also dialyzer, erlc, headers, static libraries */
+    struct setting_compression compression;
     struct setting_flag strip_debug_info; /* as strip_beams true, when that is not set */
     struct setting_strip strip_beams;
     struct setting_flag no_dot_erlang;

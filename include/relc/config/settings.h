@@ -31,13 +31,14 @@ enum setting_type {
     SETTING_APP_NAMES,   /* struct setting_texts */
     SETTING_MODULES,     /* struct setting_modules */
     SETTING_STRIP,       /* struct setting_strip */
-    SETTING_PROVIDERS,   /* struct setting_providers */
-    SETTING_TRANSFORMS,  /* struct setting_transforms */
-    SETTING_OVERLAYS,    /* struct setting_overlays */
-    SETTING_VARIABLES,   /* struct setting_variables */
-    SETTING_PLUGINS,     /* struct setting_plugins */
-    SETTING_SECONDS,     /* struct setting_number */
-    SETTING_EXECUTABLE,  /* struct setting_executable */
+    SETTING_COMPRESSION,
+    SETTING_PROVIDERS,  /* struct setting_providers */
+    SETTING_TRANSFORMS, /* struct setting_transforms */
+    SETTING_OVERLAYS,   /* struct setting_overlays */
+    SETTING_VARIABLES,  /* struct setting_variables */
+    SETTING_PLUGINS,    /* struct setting_plugins */
+    SETTING_SECONDS,    /* struct setting_number */
+    SETTING_EXECUTABLE, /* struct setting_executable */
 };
 
 struct setting {

@@ -68,6 +68,10 @@ int apps_read(const struct value_place *place, void *field, struct err *err);
 bool strip_is_set(const void *field);
 int strip_read(const struct value_place *place, void *field, struct err *err);
 
+/* struct setting_compression: fast, default or best */
+bool compression_is_set(const void *field);
+int compression_read(const struct value_place *place, void *field, struct err *err);
+
 /* struct setting_plugins; merge puts those of over after those that are there */
 bool plugins_is_set(const void *field);
 int plugins_read(const struct value_place *place, void *field, struct err *err);

@@ -44,6 +44,9 @@ struct image_entry {
     str content;   /* IMAGE_MEMORY: the bytes; IMAGE_LINK: the target, NUL-terminated */
     uint64_t size; /* IMAGE_FILE: of the source */
     struct timespec changed; /* IMAGE_FILE: modification time when it was added */
+    struct timespec status;  /* and the time of its last change of any kind, */
+    dev_t device;            /* and where it was */
+    ino_t inode;
     const struct image_filter *filter; /* IMAGE_FILE: NULL for its bytes as they are */
     bool implied; /* IMAGE_DIR that nobody added, but something below it */
     bool outside; /* IMAGE_LINK of image_add_outside_link */

@@ -5,6 +5,7 @@
  * killed run leaves what was there before as it was, and the next run removes what a
  * killed one left behind.
  */
+#include "relc/image/cache.h"
 #include "relc/image/image.h"
 
 /* Between speed and size; docs/performance.md has figures. */
@@ -14,6 +15,8 @@ struct tar_options {
     enum compression compression;
     size_t threads; /* workers that compress; 0: in the caller. Never changes the bytes */
     int64_t seconds; /* modification time of all entries */
+    struct cache
+        *cache; /* of compressed pieces; NULL for none. Never changes the bytes */
 };
 
 /*
@@ -26,6 +29,20 @@ struct tar_options {
  */
 int tar_sink_write(struct image *image, const char *path,
                    const struct tar_options *options, struct err *err) ERR_MUST_CHECK;
+
+/*
+ * Has the cache remember that the file path was made of this image with these options;
+ * nothing may touch it any more. Without a cache nothing happens.
+ */
+void tar_sink_remember(struct image *image, const char *path,
+                       const struct tar_options *options);
+
+/*
+ * Whether the file path is what tar_sink_write would make: it was remembered, and neither
+ * it nor what it was made of has changed since, as far as stat tells.
+ */
+bool tar_sink_is_current(struct image *image, const char *path,
+                         const struct tar_options *options);
 
 /*
  * An output folder being replaced. Between begin and commit the new tree stands in a

@@ -1,0 +1,93 @@
+#ifdef __linux__
+#define _GNU_SOURCE
+#endif
+
+#include "cache_parts.h"
+
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    LEFT_OVER_SECONDS = 60 * 60, /* no build writes at one file for so long */
+    TOUCH_SECONDS = 60 * 60,     /* when a file was used is known to the hour */
+};
+
+struct cached_file {
+    str path;
+    uint64_t size;
+    time_t used;
+};
+
+struct cached_files {
+    struct cached_file *items;
+    size_t count;
+    size_t capacity;
+    uint64_t total;
+};
+
+void cache_touch(int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) == 0 && st.st_mtime + TOUCH_SECONDS < time(NULL))
+        futimens(fd, NULL);
+}
+
+static bool is_ours(str name)
+{
+    return str_starts(name, STR(CACHE_MEMO_PREFIX)) ||
+           str_starts(name, STR(CACHE_PACK_PREFIX)) ||
+           str_starts(name, STR(CACHE_NEW_PREFIX));
+}
+
+static void look_at(struct arena *arena, const char *folder, str name, time_t now,
+                    struct cached_files *files)
+{
+    struct stat st;
+    str path = path_join(arena, str_of(folder), name);
+    if (!is_ours(name) || lstat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode))
+        return;
+    if (str_starts(name, STR(CACHE_NEW_PREFIX)) &&
+        st.st_mtime + LEFT_OVER_SECONDS < now) {
+        unlink(path.ptr);
+        return;
+    }
+    files->items = arena_grow(arena, files->items, files->count, &files->capacity,
+                              sizeof *files->items);
+    files->items[files->count++] =
+        (struct cached_file){path, (uint64_t)st.st_size, st.st_mtime};
+    files->total += (uint64_t)st.st_size;
+}
+
+static int by_use(const void *a, const void *b)
+{
+    const struct cached_file *x = a, *y = b;
+    if (x->used != y->used)
+        return x->used < y->used ? -1 : 1;
+    return str_cmp(x->path, y->path);
+}
+
+void cache_evict(const char *folder, uint64_t limit)
+{
+    struct arena arena;
+    struct fs_list list;
+    struct err unused;
+    struct cached_files files = {0};
+    time_t now = time(NULL);
+    arena_init(&arena);
+    err_init(&unused);
+    if (fs_list(&arena, folder, &list, &unused) == 0)
+        for (size_t i = 0; i < list.count; i++)
+            look_at(&arena, folder, list.entries[i].name, now, &files);
+    if (files.total > limit)
+        qsort(files.items, files.count, sizeof *files.items, by_use);
+    for (size_t i = 0; i < files.count && files.total > limit; i++)
+        if (unlink(files.items[i].path.ptr) == 0)
+            files.total -= files.items[i].size;
+    err_release(&unused);
+    arena_release(&arena);
+}

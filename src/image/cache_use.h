@@ -1,0 +1,22 @@
+#pragma once
+/*
+ * What the sinks ask of the cache (relc/image/cache.h), and tell it. Only
+ * cache_keep_piece is for one thread.
+ */
+#include "cache_parts.h"
+#include "states.h"
+
+#include "memo.h"
+
+/* Whether the state of the entry's source, taken after the cache was opened, says enough.
+ */
+bool cache_is_settled(const struct cache *cache, const struct image_entry *entry);
+
+bool cache_recall(struct cache *cache, struct id key, struct memo_value *value);
+void cache_learn(struct cache *cache, struct id key, const struct memo_value *value);
+
+enum packs_found cache_piece(struct cache *cache, struct id key,
+                             struct gzip_piece *piece);
+
+/* What cannot be written is told as a warning, once. */
+void cache_keep_piece(struct cache *cache, struct id key, const struct gzip_piece *piece);

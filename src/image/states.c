@@ -1,0 +1,86 @@
+#ifdef __linux__
+#define _GNU_SOURCE /* CLOCK_REALTIME_COARSE */
+#endif
+
+#include "states.h"
+
+#include <string.h>
+#include <time.h>
+
+enum {
+    COARSE_SECONDS = 2, /* of file systems that keep whole seconds (FAT: two) */
+    WAIT_ROUNDS = 20,
+    WAIT_STEP = 1000 * 1000, /* nanoseconds */
+};
+
+static void add_time(struct id_mixer *mixer, struct timespec time)
+{
+    id_mixer_number(mixer, (uint64_t)time.tv_sec);
+    id_mixer_number(mixer, (uint64_t)time.tv_nsec);
+}
+
+static void add_text(struct id_mixer *mixer, const char *text)
+{
+    size_t len = strlen(text);
+    id_mixer_number(mixer, len);
+    id_mixer_add(mixer, text, len);
+}
+
+struct id state_of_entry(const struct image_entry *entry)
+{
+    if (entry->kind != IMAGE_FILE)
+        return id_of(entry->content.ptr, entry->content.len);
+    struct id_mixer *mixer = id_mixer_new();
+    add_text(mixer, entry->source.ptr);
+    id_mixer_number(mixer, (uint64_t)entry->device);
+    id_mixer_number(mixer, (uint64_t)entry->inode);
+    id_mixer_number(mixer, entry->size);
+    add_time(mixer, entry->changed);
+    add_time(mixer, entry->status);
+    add_text(mixer, entry->filter ? entry->filter->name : "");
+    return id_mixer_end(mixer);
+}
+
+struct id state_of_file(const char *path, const struct stat *st)
+{
+    struct id_mixer *mixer = id_mixer_new();
+    add_text(mixer, path);
+    id_mixer_number(mixer, (uint64_t)st->st_dev);
+    id_mixer_number(mixer, (uint64_t)st->st_ino);
+    id_mixer_number(mixer, (uint64_t)st->st_mode);
+    id_mixer_number(mixer, (uint64_t)st->st_size);
+    add_time(mixer, st->st_mtim);
+    add_time(mixer, st->st_ctim);
+    return id_mixer_end(mixer);
+}
+
+struct timespec state_clock(void)
+{
+    struct timespec now = {0};
+#ifdef CLOCK_REALTIME_COARSE
+    /* Linux stamps files with this clock, which stands still between two ticks. */
+    if (clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0)
+        return now;
+#endif
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now;
+}
+
+bool state_is_settled(struct timespec status, struct timespec now)
+{
+    if (status.tv_nsec == 0) /* perhaps the file system knows whole seconds only */
+        return status.tv_sec + COARSE_SECONDS < now.tv_sec;
+    return status.tv_sec < now.tv_sec ||
+           (status.tv_sec == now.tv_sec && status.tv_nsec < now.tv_nsec);
+}
+
+bool state_settle(const struct stat *st)
+{
+    const struct timespec step = {.tv_nsec = WAIT_STEP};
+    for (int i = 0; i < WAIT_ROUNDS; i++) {
+        if (state_is_settled(st->st_ctim, state_clock()))
+            return true;
+        nanosleep(&step, NULL);
+    }
+    return false;
+}
