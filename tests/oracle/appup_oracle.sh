@@ -13,6 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
+export ERL_CRASH_DUMP_BYTES=0
 erlc -o "$work" "$here/appup_oracle.erl"
 mkdir "$work/c"
 erl -noshell -pa "$work" -run appup_oracle make "$work/c" "$pairs" "$seed"

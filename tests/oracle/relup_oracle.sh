@@ -13,6 +13,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
+export ERL_CRASH_DUMP_BYTES=0
 erlc -o "$work" "$here/relup_oracle.erl" "$here/relup_compare.erl"
 mkdir "$work/c"
 erl -noshell -pa "$work" -run relup_oracle main "$work/c" "$pairs" "$seed"
