@@ -186,7 +186,7 @@ int assemble(struct arena *arena, const struct plan *plan, const struct report *
         return -1;
     strip_modules(&assembler);
     if (add_erts(&assembler) != 0 || rel_files_add(arena, image, plan, err) != 0 ||
-        config_files_add(arena, image, plan, err) != 0 ||
+        config_files_add(arena, image, plan, report, err) != 0 ||
         script_files_add(arena, image, plan, err) != 0 ||
         hook_files_add(arena, image, plan, err) != 0)
         return -1;

@@ -1,5 +1,6 @@
 #include "build/config_files.h"
 
+#include "build/base_config.h"
 #include "build/providers.h"
 #include "build/variables.h"
 #include "relc/base/buf.h"
@@ -7,81 +8,6 @@
 #include "relc/base/path.h"
 #include "relc/template/builtin.h"
 #include "relc/term/print.h"
-#include "relc/term/read.h"
-
-#include <stdio.h>
-
-/* Reads a file that a setting names, and renders it as a template. */
-static int read_template(struct arena *arena, const struct plan *plan,
-                         const struct setting_text *setting, const char **file, str *text,
-                         struct err *err)
-{
-    str content, path;
-    if (variables_render_setting(arena, plan, setting->value, &setting->place, &path,
-                                 err) != 0)
-        return -1;
-    *file = path_join(arena, plan->project->root, path).ptr;
-    if (fs_read(arena, *file, 0, &content, err) != 0)
-        return place_error(err, &setting->place);
-    return variables_render(arena, plan, content, *file, text, err);
-}
-
-static int bad_config(struct err *err, const char *file, const char *what)
-{
-    err_set(err, ERR_FORMAT, "%s", what);
-    err_hint(err, "a configuration is one list: [{app, [{key, Value}]}].");
-    return err_at(err, file, 0, 0);
-}
-
-/* config(4): a list of {App, [{Key, Value}]} and of names of further files. */
-static int check_config(struct arena *arena, const struct term *config, const char *file,
-                        struct err *err)
-{
-    str name;
-    if (!term_is_proper_list(config))
-        return bad_config(err, file, "the configuration is not a list");
-    for (size_t i = 0; i < config->as.list.count; i++) {
-        const struct term *item = &config->as.list.items[i];
-        if (item->kind == TERM_LIST && term_to_text(arena, item, &name))
-            continue;
-        if (!term_is_tuple(item, NULL, 2) || item->as.list.items[0].kind != TERM_ATOM ||
-            !term_is_proper_list(&item->as.list.items[1]))
-            return bad_config(err, file,
-                              "an entry of the configuration is not "
-                              "{app, [{key, Value}]}");
-        const struct term *keys = &item->as.list.items[1];
-        for (size_t j = 0; j < keys->as.list.count; j++)
-            if (!term_is_tuple(&keys->as.list.items[j], NULL, 2))
-                return bad_config(err, file,
-                                  "a setting of the configuration is not "
-                                  "{key, Value}");
-    }
-    return 0;
-}
-
-static int read_sys_config(struct arena *arena, const struct plan *plan,
-                           struct term *config, struct err *err)
-{
-    const struct setting_text *setting = &plan->profile->sys_config;
-    struct term *terms;
-    size_t count;
-    const char *file;
-    str text;
-    *config = term_nil();
-    if (!setting->value.ptr)
-        return 0;
-    if (read_template(arena, plan, setting, &file, &text, err) != 0)
-        return -1;
-    struct term_source source = {file, text, plan->target.release};
-    if (term_read_all(arena, &source, &terms, &count, err) != 0)
-        return -1;
-    if (count != 1)
-        return bad_config(err, file,
-                          count ? "the file holds more than one term"
-                                : "the file holds no term");
-    *config = terms[0];
-    return check_config(arena, config, file, err);
-}
 
 /* Elixir's Config.Provider takes a list of pairs alone. */
 static int check_no_files(const struct term *config, const struct plan *plan,
@@ -114,10 +40,11 @@ static struct term with_included_configs(struct arena *arena, const struct plan 
 }
 
 static int add_sys_config(struct arena *arena, struct image *image,
-                          const struct plan *plan, str dir, struct err *err)
+                          const struct plan *plan, const struct report *report, str dir,
+                          struct err *err)
 {
     struct term config;
-    if (read_sys_config(arena, plan, &config, err) != 0 ||
+    if (base_config_read(arena, plan, report, &config, err) != 0 ||
         providers_add(arena, image, plan, &config, err) != 0)
         return -1;
     if (plan->has_providers && check_no_files(&config, plan, err) != 0)
@@ -135,7 +62,7 @@ static int add_vm_args(struct arena *arena, struct image *image, const struct pl
     const char *file = "release/vm.args";
     str text;
     int result = setting->value.ptr
-                     ? read_template(arena, plan, setting, &file, &text, err)
+                     ? variables_render_file(arena, plan, setting, &file, &text, err)
                      : variables_render(arena, plan, builtin_get(file), file, &text, err);
     if (result != 0)
         return -1;
@@ -162,17 +89,17 @@ static int add_usual(struct arena *arena, struct image *image, const struct plan
     if (!setting->value.ptr &&
         !fs_is_file(path_join(arena, plan->project->root, usual.value).ptr))
         return 0;
-    if (read_template(arena, plan, &usual, &file, &text, err) != 0)
+    if (variables_render_file(arena, plan, &usual, &file, &text, err) != 0)
         return -1;
     return image_add_memory(image, path_join(arena, dir, str_of(name)), text, 0644, err);
 }
 
 int config_files_add(struct arena *arena, struct image *image, const struct plan *plan,
-                     struct err *err)
+                     const struct report *report, struct err *err)
 {
     str dir = release_vsn_dir(arena, &plan->release);
     str cookie = plan->profile->cookie.value;
-    if (add_sys_config(arena, image, plan, dir, err) != 0 ||
+    if (add_sys_config(arena, image, plan, report, dir, err) != 0 ||
         add_vm_args(arena, image, plan, dir, err) != 0 ||
         add_usual(arena, image, plan, &plan->profile->remote_vm_args, "remote.vm.args",
                   dir, err) != 0 ||

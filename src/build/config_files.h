@@ -7,7 +7,7 @@
 #include "relc/image/image.h"
 
 int config_files_add(struct arena *arena, struct image *image, const struct plan *plan,
-                     struct err *err) ERR_MUST_CHECK;
+                     const struct report *report, struct err *err) ERR_MUST_CHECK;
 
 int script_files_add(struct arena *arena, struct image *image, const struct plan *plan,
                      struct err *err) ERR_MUST_CHECK;

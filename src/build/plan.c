@@ -244,14 +244,13 @@ int plan_make(struct arena *arena, const struct project *project,
     if (planner_add_protocols(&planner) != 0)
         return -1;
     place_libraries(plan);
-    if (planner_find_providers(&planner) != 0 ||
+    if (planner_find_configuration(&planner) != 0 ||
         release_check(arena, &plan->release, report, err) != 0 ||
         check_files(&planner) != 0)
         return -1;
     warn_of_empty_release(&planner);
     warn_of_orphans(&planner);
     warn_of_system_libs(&planner);
-    planner_warn_of_config_exs(&planner);
     plan->output_dir = plan_output_dir(arena, project, profile);
     return 0;
 }

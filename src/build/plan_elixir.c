@@ -63,7 +63,7 @@ static struct app *protocols_app(struct planner *planner)
     app->description =
         term_string(arena, arena_printf(arena, "consolidated protocols of %.*s",
                                         STR_ARG(release->name)));
-    app->id = app->env = app->mod = term_nil();
+    app->id = app->env = app->mod = app->compile_env = term_nil();
     app->start_phases = term_atom(STR("undefined"));
     app->max_t = app->max_p = term_atom(STR("infinity"));
     app->applications.items = arena_array(arena, release->app_count, sizeof(str));
@@ -113,80 +113,4 @@ int planner_add_protocols(struct planner *planner)
     release->apps = apps;
     release->app_count++;
     return 0;
-}
-
-void planner_warn_of_config_exs(struct planner *planner)
-{
-    const struct plan *plan = planner->plan;
-    str path = path_join(planner->arena, plan->project->root, STR("config/config.exs"));
-    if (planner_is_mix(planner) && !planner->profile->sys_config.value.ptr &&
-        fs_is_file(path.ptr))
-        report_say(planner->report, REPORT_WARNING,
-                   "config/config.exs is not evaluated: put what the release needs into "
-                   "a file of Erlang terms and name it with sys_config");
-}
-
-/* Elixir's Config.Provider has the form that relc writes since 1.11. */
-static int check_provider_support(struct planner *planner, const struct place *place)
-{
-    const struct plan *plan = planner->plan;
-    if (plan->has_elixir && version_compare(plan->elixir_vsn, STR("1.11")) >= 0)
-        return 0;
-    err_set(planner->err, ERR_INPUT,
-            "configuration at boot needs Elixir 1.11 or later in the release, which has "
-            "%s%s",
-            plan->has_elixir ? "Elixir " : "no Elixir", plan->elixir_vsn.ptr);
-    err_hint(planner->err,
-             "set runtime_config_path to false, or leave config_providers out");
-    return planner_error_at(planner, place);
-}
-
-/* What config_env() is: the Mix environment that the project was compiled in. */
-static str mix_environment(struct planner *planner)
-{
-    const char *env = getenv("MIX_ENV"), *target = getenv("MIX_TARGET");
-    if (env && *env)
-        return str_of(env);
-    if (!planner_is_mix(planner) || !planner->build_dir_count ||
-        (target && *target && !str_eqz(STR("host"), target)))
-        return planner->profile->environment;
-    /* _build/ENV/lib */
-    return path_basename(path_dirname(planner->arena, planner->build_dirs[0]));
-}
-
-int planner_find_providers(struct planner *planner)
-{
-    struct plan *plan = planner->plan;
-    const struct setting_switch *runtime = &planner->profile->runtime_config_path;
-    const struct setting_providers *modules = &planner->profile->config_providers;
-    const struct place *place = &runtime->place;
-    if (runtime->path.ptr)
-        plan->runtime_config = planner_path(planner, runtime->path);
-    else if ((!runtime->set || runtime->on) && planner_is_mix(planner))
-        plan->runtime_config = planner_path(planner, STR("config/runtime.exs"));
-    if (plan->runtime_config.ptr && !fs_is_file(plan->runtime_config.ptr)) {
-        if (runtime->path.ptr) {
-            err_set(planner->err, ERR_INPUT, "the file '%.*s' does not exist",
-                    STR_ARG(plan->runtime_config));
-            return planner_error_at(planner, place);
-        }
-        plan->runtime_config = (str){NULL, 0};
-    }
-    plan->has_providers = plan->runtime_config.ptr || modules->count;
-    plan->mix_env = mix_environment(planner);
-    if (!plan->has_providers)
-        return 0;
-    if (planner->profile->included_configs.count) {
-        err_set(planner->err, ERR_INPUT,
-                "included_configs does not go together with "
-                "configuration at boot, which reads sys.config "
-                "itself");
-        err_hint(planner->err, "set runtime_config_path to false, or read the file in "
-                               "config/runtime.exs");
-        return planner_error_at(planner,
-                                &planner->profile->included_configs.items[0].place);
-    }
-    if (modules->count)
-        place = &modules->items[0].place;
-    return check_provider_support(planner, place);
 }

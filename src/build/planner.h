@@ -2,7 +2,7 @@
 /*
  * Private to the plan: what its parts share while it is made. plan.c has the whole of
  * it, plan_sources.c finds the installations and applications, plan_elixir.c knows what
- * is special about Elixir.
+ * is special about Elixir, plan_config.c what configures the release.
  */
 #include "relc/build/plan.h"
 
@@ -45,8 +45,5 @@ int planner_check_elixir(struct planner *planner) ERR_MUST_CHECK;
 /* Notes the release's Elixir, and adds the consolidated protocols as an application. */
 int planner_add_protocols(struct planner *planner) ERR_MUST_CHECK;
 
-/* What configures the release at boot: runtime.exs and modules. */
-int planner_find_providers(struct planner *planner) ERR_MUST_CHECK;
-
-/* A user of config/config.exs must not miss its settings silently. */
-void planner_warn_of_config_exs(struct planner *planner);
+/* What configures the release: config.exs; runtime.exs and modules at boot. */
+int planner_find_configuration(struct planner *planner) ERR_MUST_CHECK;

@@ -1,5 +1,6 @@
 #include "build/providers.h"
 
+#include "build/base_config.h"
 #include "relc/base/path.h"
 
 #include <stdlib.h>
@@ -20,15 +21,17 @@ static struct term system_path(struct arena *arena, const char *variable, str su
                        term_binary(arena, suffix));
 }
 
+/* A file of the version's own folder. */
+static struct term release_path(struct arena *arena, const struct plan *plan, str file)
+{
+    str suffix = arena_printf(arena, "/releases/%.*s/%.*s", STR_ARG(plan->release.vsn),
+                              STR_ARG(file));
+    return system_path(arena, "RELEASE_ROOT", suffix);
+}
+
 static struct term option(struct arena *arena, const char *name, const char *value)
 {
     return term_pair(arena, atom(name), atom(value));
-}
-
-static const char *variable_or(const char *name, const char *fallback)
-{
-    const char *value = getenv(name);
-    return value && *value ? value : fallback;
 }
 
 /*
@@ -39,8 +42,9 @@ static struct term reader(struct arena *arena, const struct plan *plan, struct t
                           bool with_imports)
 {
     struct term_builder options = {.arena = arena};
-    term_add(&options, option(arena, "env", arena_strz(arena, plan->mix_env)));
-    term_add(&options, option(arena, "target", variable_or("MIX_TARGET", "host")));
+    struct exs_options exs = base_config_options(plan);
+    term_add(&options, option(arena, "env", arena_strz(arena, exs.env)));
+    term_add(&options, option(arena, "target", arena_strz(arena, exs.target)));
     if (!with_imports)
         term_add(&options, option(arena, "imports", "disabled"));
     return term_pair(arena, atom("Elixir.Config.Reader"),
@@ -94,12 +98,14 @@ static int list_providers(struct arena *arena, const struct plan *plan, struct t
 {
     const struct setting_providers *settings = &plan->profile->config_providers;
     struct term_builder providers = {.arena = arena};
-    if (plan->runtime_config.ptr) {
-        str suffix =
-            arena_printf(arena, "/releases/%.*s/runtime.exs", STR_ARG(plan->release.vsn));
-        struct term path = system_path(arena, "RELEASE_ROOT", suffix);
-        term_add(&providers, reader(arena, plan, path, false));
+    if (plan->config_at_boot) {
+        str file = path_join(arena, STR("config"), path_basename(plan->config_file));
+        term_add(&providers, reader(arena, plan, release_path(arena, plan, file), true));
     }
+    if (plan->runtime_config.ptr)
+        term_add(
+            &providers,
+            reader(arena, plan, release_path(arena, plan, STR("runtime.exs")), false));
     for (size_t i = 0; i < settings->count; i++)
         if (add_provider(arena, plan, &settings->items[i], &providers, err) != 0)
             return -1;
@@ -115,8 +121,37 @@ static struct term distribution(struct arena *arena, const char *value)
     return term_list(arena, &kernel, 1);
 }
 
-static struct term provider_init(struct arena *arena, bool reboot, struct term providers)
+static int compare_names(const void *a, const void *b)
 {
+    const struct app *const *left = a, *const *right = b;
+    return str_cmp((*left)->name, (*right)->name);
+}
+
+/*
+ * What the compiler read of the configuration, which must be the same at boot: {App,
+ * Path, {ok, Value} | error} of all applications, in the order of their names as in mix.
+ */
+static struct term compile_env(struct arena *arena, const struct plan *plan)
+{
+    const struct release *release = &plan->release;
+    const struct setting_flag *setting = &plan->profile->validate_compile_env;
+    const struct app **apps = arena_array(arena, release->app_count, sizeof *apps);
+    struct term_builder values = {.arena = arena};
+    for (size_t i = 0; i < release->app_count; i++)
+        apps[i] = release->apps[i].app;
+    qsort(apps, release->app_count, sizeof *apps, compare_names);
+    for (size_t i = 0; i < release->app_count; i++)
+        for (size_t j = 0; j < apps[i]->compile_env.as.list.count; j++)
+            term_add(&values, apps[i]->compile_env.as.list.items[j]);
+    if (!values.count || (setting->set && !setting->value))
+        return atom("false");
+    return term_built_list(&values);
+}
+
+static struct term provider_init(struct arena *arena, const struct plan *plan,
+                                 struct term providers)
+{
+    bool reboot = plan->profile->reboot_system_after_config.value;
     const struct term pairs[] = {
         atom("__struct__"),
         atom("Elixir.Config.Provider"),
@@ -131,7 +166,7 @@ static struct term provider_init(struct arena *arena, bool reboot, struct term p
         atom("reboot_system_after_config"),
         atom(reboot ? "true" : "false"),
         atom("validate_compile_env"),
-        atom("false"),
+        compile_env(arena, plan),
     };
     return term_map(arena, pairs, sizeof pairs / sizeof *pairs / 2);
 }
@@ -161,6 +196,24 @@ static struct term with_setting(struct arena *arena, const struct term *config,
     return with_pair(arena, config, app, with_pair(arena, settings, key, value));
 }
 
+/* config.exs with what it imports. */
+static int add_config_files(struct arena *arena, struct image *image,
+                            const struct plan *plan, struct err *err)
+{
+    struct exs_options options = base_config_options(plan);
+    str *files, source = path_dirname(arena, plan->config_file);
+    str folder = path_join(arena, release_vsn_dir(arena, &plan->release), STR("config"));
+    size_t count;
+    if (exs_config_files(arena, plan->config_file.ptr, &options, &files, &count, err) !=
+        0)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        if (image_add_file(image, path_join(arena, folder, files[i]),
+                           path_join(arena, source, files[i]).ptr, 0644, err) != 0)
+            return -1;
+    return 0;
+}
+
 int providers_add(struct arena *arena, struct image *image, const struct plan *plan,
                   struct term *config, struct err *err)
 {
@@ -171,10 +224,12 @@ int providers_add(struct arena *arena, struct image *image, const struct plan *p
     if (list_providers(arena, plan, &providers, err) != 0)
         return -1;
     *config = with_setting(arena, config, "elixir", "config_provider_init",
-                           provider_init(arena, reboot, providers));
+                           provider_init(arena, plan, providers));
     if (reboot)
         *config =
             with_setting(arena, config, "kernel", "start_distribution", atom("false"));
+    if (plan->config_at_boot && add_config_files(arena, image, plan, err) != 0)
+        return -1;
     if (!plan->runtime_config.ptr)
         return 0;
     str path =

@@ -1,5 +1,7 @@
 #include "build/variables.h"
 
+#include "relc/base/fs.h"
+#include "relc/base/path.h"
 #include "relc/template/template.h"
 
 static void put(struct map *vars, const char *name, str value)
@@ -90,4 +92,18 @@ int variables_render(struct arena *arena, const struct plan *plan, str text,
     *rendered = arena_str(arena, buf_view(&out));
     buf_release(&out);
     return result;
+}
+
+int variables_render_file(struct arena *arena, const struct plan *plan,
+                          const struct setting_text *setting, const char **file,
+                          str *text, struct err *err)
+{
+    str content, path;
+    if (variables_render_setting(arena, plan, setting->value, &setting->place, &path,
+                                 err) != 0)
+        return -1;
+    *file = path_join(arena, plan->project->root, path).ptr;
+    if (fs_read(arena, *file, 0, &content, err) != 0)
+        return place_error(err, &setting->place);
+    return variables_render(arena, plan, content, *file, text, err);
 }

@@ -20,3 +20,8 @@ int variables_render_setting(struct arena *arena, const struct plan *plan, str v
 /* Renders a text with the plan's variables into the arena. */
 int variables_render(struct arena *arena, const struct plan *plan, str text,
                      const char *file, str *rendered, struct err *err) ERR_MUST_CHECK;
+
+/* Reads the file that a setting names, which may have variables, and renders it. */
+int variables_render_file(struct arena *arena, const struct plan *plan,
+                          const struct setting_text *setting, const char **file,
+                          str *text, struct err *err) ERR_MUST_CHECK;

@@ -188,7 +188,9 @@ static int read_keys(struct app_reader *reader, struct app *app)
         read_term(reader, "env", is_pairs, "a list of {Key, Value}", term_nil(),
                   &app->env) ||
         read_term(reader, "maxT", is_limit, limit, infinity, &app->max_t) ||
-        read_term(reader, "maxP", is_limit, limit, infinity, &app->max_p))
+        read_term(reader, "maxP", is_limit, limit, infinity, &app->max_p) ||
+        read_term(reader, "compile_env", term_is_proper_list, "a list", term_nil(),
+                  &app->compile_env))
         return -1;
     return 0;
 }

@@ -23,8 +23,11 @@ struct plan {
     struct rel_app *protocols;    /* in release.apps; NULL when there are none */
     const char *consolidated_dir; /* where their modules are */
 
-    /* What configures the release at boot: runtime.exs (ptr NULL for none), modules. */
-    bool has_providers;
+    /* What configures the release: files, with ptr NULL for none, and modules. */
+    str config_file;            /* config/config.exs */
+    bool config_at_boot;        /* it is evaluated then, not while building */
+    const char *elixir_program; /* for what relc cannot evaluate; NULL for none */
+    bool has_providers;         /* something runs at boot */
     str runtime_config;
     str mix_env; /* the environment that Mix compiled the project in */
 

@@ -257,6 +257,8 @@ struct profile {
     struct setting_text vm_args;
     struct setting_text remote_vm_args;
     struct setting_text env_sh;
+    struct setting_switch config; /* config/config.exs */
+    struct setting_flag config_at_boot;
     struct setting_text sys_config;
     struct setting_text cookie;
     struct setting_text output_dir;
@@ -273,6 +275,7 @@ struct profile {
     struct setting_switch runtime_config_path;
     struct setting_providers config_providers;
     struct setting_flag reboot_system_after_config;
+    struct setting_flag validate_compile_env; /* true unless it is set to false */
     struct setting_text erl_opts;
     struct setting_text run_erl_env;
     struct setting_text hooks[HOOK_COUNT]; /* folders or files */

@@ -50,6 +50,9 @@ struct app {
     struct term start_phases; /* the atom undefined when there are none */
     struct term max_t;
     struct term max_p;
+
+    struct term
+        compile_env; /* what Elixir's compiler read of the configuration; a list */
 };
 
 /*

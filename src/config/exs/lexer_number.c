@@ -1,0 +1,103 @@
+#include "config/exs/lexer.h"
+
+#include "relc/base/utf8.h"
+#include "relc/term/read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_digit_of(char c, unsigned base)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c) : NULL;
+    return at && (unsigned)(at - digits) < base;
+}
+
+static char peek(const struct lexer *lexer, size_t ahead)
+{
+    return (size_t)(lexer->end - lexer->next) > ahead ? lexer->next[ahead] : '\0';
+}
+
+/* Digits with single underscores between them, without these. */
+static void take_digits(struct lexer *lexer, unsigned base, struct buf *out)
+{
+    while (is_digit_of(peek(lexer, 0), base)) {
+        buf_putc(out, *lexer->next++);
+        if (peek(lexer, 0) == '_' && is_digit_of(peek(lexer, 1), base))
+            lexer->next++;
+    }
+}
+
+/* 0x1F, 0b10, 0o17: Erlang's 16#1F and so on. */
+static bool take_based(struct lexer *lexer, struct buf *out)
+{
+    char letter = peek(lexer, 0) == '0' ? peek(lexer, 1) : '\0';
+    unsigned base = letter == 'x' ? 16 : letter == 'o' ? 8 : letter == 'b' ? 2 : 0;
+    if (!base || !is_digit_of(peek(lexer, 2), base))
+        return false;
+    lexer->next += 2;
+    buf_printf(out, "%u#", base);
+    take_digits(lexer, base, out);
+    return true;
+}
+
+static void take_decimal(struct lexer *lexer, struct buf *out)
+{
+    take_digits(lexer, 10, out);
+    if (peek(lexer, 0) != '.' || !is_digit_of(peek(lexer, 1), 10))
+        return;
+    buf_putc(out, *lexer->next++);
+    take_digits(lexer, 10, out);
+    size_t sign = peek(lexer, 1) == '-' || peek(lexer, 1) == '+';
+    if ((peek(lexer, 0) != 'e' && peek(lexer, 0) != 'E') ||
+        !is_digit_of(peek(lexer, 1 + sign), 10))
+        return;
+    buf_add(out, lexer->next, 1 + sign);
+    lexer->next += 1 + sign;
+    take_digits(lexer, 10, out);
+}
+
+int lex_number(struct lexer *lexer, struct token *token)
+{
+    struct buf digits;
+    struct err bad;
+    buf_init(&digits);
+    err_init(&bad);
+    token->kind = TOKEN_NUMBER;
+    token->text.ptr = lexer->next;
+    if (!take_based(lexer, &digits))
+        take_decimal(lexer, &digits);
+    token->text.len = (size_t)(lexer->next - token->text.ptr);
+    buf_str(&digits, STR(" .\n"));
+    struct term_source source = {lexer->file, buf_view(&digits), 0};
+    int result = is_name_char(peek(lexer, 0))
+                     ? -1
+                     : term_read_first(lexer->arena, &source, &token->value, &bad);
+    buf_release(&digits);
+    err_release(&bad);
+    if (result != 0)
+        return lexer_fail(lexer, token->line, token->column, "this is no number");
+    return 0;
+}
+
+int lex_character(struct lexer *lexer, struct token *token)
+{
+    static const char letters[] = "abdefnrstv0";
+    static const char codes[] = {7, 8, 127, 27, 12, 10, 13, 32, 9, 11, 0};
+    const char *start = lexer->next++;
+    bool escaped = peek(lexer, 0) == '\\' && lexer->end - lexer->next > 1;
+    uint32_t code = 0;
+    lexer->next += escaped;
+    const char *letter = peek(lexer, 0) ? strchr(letters, *lexer->next) : NULL;
+    size_t len = utf8_decode(lexer->next, lexer->end, &code);
+    if (len == 0 || code < ' ' || (escaped && !letter && is_name_char(*lexer->next)))
+        return lexer_fail(lexer, token->line, token->column,
+                          "this character cannot be read");
+    if (escaped && letter)
+        code = (unsigned char)codes[letter - letters];
+    lexer->next += len;
+    token->kind = TOKEN_NUMBER;
+    token->text = (str){start, (size_t)(lexer->next - start)};
+    token->value = term_integer(code);
+    return 0;
+}

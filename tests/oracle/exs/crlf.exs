@@ -1,0 +1,7 @@
+import Config
+
+config :c,
+  a: 1,
+  b: "x",
+  c: "two
+lines"

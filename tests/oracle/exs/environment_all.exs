@@ -1,0 +1,3 @@
+# needs Elixir
+import Config
+config :a, b: map_size(System.get_env()) > 0

@@ -1,0 +1,3 @@
+# wrong
+import Config
+import_config "nowhere.exs"

@@ -1,0 +1,4 @@
+# wrong
+import Config
+import_config "imports/first.exs"
+import_config "imports/first.exs"

@@ -1,0 +1,3 @@
+import Config
+config :x, y: 1
+import_config "literal_config.exs"

@@ -1,0 +1,2 @@
+import Config
+config :first, dir: __DIR__, a: 1

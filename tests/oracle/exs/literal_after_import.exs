@@ -1,0 +1,2 @@
+import Config
+[a: [b: 1]]

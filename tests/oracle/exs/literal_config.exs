@@ -1,0 +1,2 @@
+# The configuration is the value of the file.
+[a: [b: 1, c: [d: 2]], e: []]

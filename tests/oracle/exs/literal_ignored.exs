@@ -1,0 +1,3 @@
+import Config
+config :a, b: 1
+[c: [d: 1]]

@@ -1,0 +1,3 @@
+# wrong: config_env is not imported by Mix.Config
+use Mix.Config
+config :a, b: config_env()

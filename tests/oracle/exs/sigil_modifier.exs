@@ -1,0 +1,3 @@
+# wrong
+import Config
+config :a, b: ~w(a b)x

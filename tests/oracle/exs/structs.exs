@@ -1,0 +1,3 @@
+# needs Elixir: a struct
+import Config
+config :a, b: %URI{host: "x"}

@@ -1,0 +1,2 @@
+import Config
+config :target, value: config_target()

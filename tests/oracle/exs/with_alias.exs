@@ -1,0 +1,4 @@
+# needs Elixir
+import Config
+alias App.Very.Long
+config :app, Long, a: 1

@@ -1,0 +1,2 @@
+# wrong
+config :a, b: 1

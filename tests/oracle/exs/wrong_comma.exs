@@ -1,0 +1,4 @@
+# wrong
+import Config
+config :app, a: [1
+, 2]

@@ -1,0 +1,4 @@
+# wrong
+import Config
+if true do
+  config :app, a: 1

@@ -1,0 +1,3 @@
+# wrong
+import Config
+config :app, a: 1__0
