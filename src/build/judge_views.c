@@ -7,23 +7,22 @@
 
 #include <string.h>
 
-static int open_built(struct arena *arena, const struct build_options *options, str vsn,
-                      struct release_view *view, struct err *err)
+static int find_built(struct arena *arena, const struct build_options *options, str vsn,
+                      const char **path, struct release_choice *choice, struct err *err)
 {
     struct build_result place;
-    if (build_place(arena, options, &place, err) != 0) {
-        err_wrap(err, "'%.*s' is no file or folder, and no version that was built here",
-                 STR_ARG(vsn));
-        return -1;
-    }
-    const struct release_choice choice = {place.name, vsn};
-    const struct release_choice any = {{NULL, 0}, {NULL, 0}};
+    if (build_place(arena, options, &place, err) != 0)
+        return err_wrap(err,
+                        "'%.*s' is no file or folder, and no version that was built here",
+                        STR_ARG(vsn));
     str tarball =
         arena_printf(arena, "%.*s/releases/%.*s/%.*s.tar.gz", STR_ARG(place.output_dir),
                      STR_ARG(vsn), STR_ARG(place.name));
-    return path_is_safe_name(vsn) && fs_is_file(tarball.ptr)
-               ? release_view_open(arena, tarball.ptr, &any, view, err)
-               : release_view_open(arena, place.output_dir.ptr, &choice, view, err);
+    bool packed = path_is_safe_name(vsn) && fs_is_file(tarball.ptr);
+    *path = packed ? tarball.ptr : place.output_dir.ptr;
+    if (!packed)
+        *choice = (struct release_choice){place.name, vsn};
+    return 0;
 }
 
 static bool exists(const char *path)
@@ -31,20 +30,35 @@ static bool exists(const char *path)
     return fs_is_file(path) || fs_is_dir(path);
 }
 
+int upgrade_release_find(struct arena *arena, const struct build_options *options,
+                         const char *name, const char **path,
+                         struct release_choice *choice, struct err *err)
+{
+    str whole = str_of(name);
+    size_t colon = str_rfind(whole, ':');
+    *choice = (struct release_choice){{NULL, 0}, {NULL, 0}};
+    *path = name;
+    if (exists(name))
+        return 0;
+    if (colon < whole.len) {
+        choice->vsn = str_slice(whole, colon + 1, whole.len);
+        *path = arena_strz(arena, str_slice(whole, 0, colon));
+        return 0;
+    }
+    return strchr(name, '/') || str_ends(whole, STR(".tar.gz"))
+               ? 0
+               : find_built(arena, options, whole, path, choice, err);
+}
+
 int upgrade_release_open(struct arena *arena, const struct build_options *options,
                          const char *name, struct release_view *view, struct err *err)
 {
-    struct release_choice choice = {{NULL, 0}, {NULL, 0}};
-    str whole = str_of(name);
-    size_t colon = str_rfind(whole, ':');
+    struct release_choice choice;
+    const char *path;
     *view = (struct release_view){0};
-    if (!exists(name) && colon < whole.len) {
-        choice.vsn = str_slice(whole, colon + 1, whole.len);
-        name = arena_strz(arena, str_slice(whole, 0, colon));
-    } else if (!exists(name) && !strchr(name, '/') && !str_ends(whole, STR(".tar.gz"))) {
-        return open_built(arena, options, whole, view, err);
-    }
-    return release_view_open(arena, name, &choice, view, err);
+    if (upgrade_release_find(arena, options, name, &path, &choice, err) != 0)
+        return -1;
+    return release_view_open(arena, path, &choice, view, err);
 }
 
 static int read_relup(struct arena *arena, const struct release_view *view,

@@ -16,6 +16,7 @@ struct opener {
     struct arena *arena;
     struct release_view *view;
     struct release_choice choice;
+    bool whole; /* of a tarball everything is wanted */
     struct err *err;
 };
 
@@ -55,7 +56,8 @@ static int unpack(struct opener *opener, const char *package)
         return err_errno(opener->err, errno, "cannot make a folder '%s'", folder);
     opener->view->unpacked = folder;
     opener->view->root = str_of(folder);
-    return unpack_tar(package, folder, wanted_file, NULL, opener->err);
+    return unpack_tar(package, folder, opener->whole ? NULL : wanted_file, NULL,
+                      opener->err);
 }
 
 static int find_root(struct opener *opener, const char *path)
@@ -234,24 +236,37 @@ static void find_protocols(struct opener *opener)
         view->consolidated_dir = distillery.ptr;
 }
 
+static int open_view(struct opener *opener, const char *path)
+{
+    struct release_view *view = opener->view;
+    str file;
+    *view = (struct release_view){0};
+    if (find_root(opener, path) != 0 || find_rel_file(opener, &file) != 0 ||
+        read_release(opener, file.ptr) != 0)
+        return -1;
+    const struct rel_app *elixir = release_app(&view->release, STR("elixir"));
+    view->elixir_vsn = elixir ? elixir->app->vsn : STR("");
+    str erts = arena_printf(opener->arena, "erts-%.*s", STR_ARG(view->release.erts_vsn));
+    view->has_erts = fs_is_dir(in_root(opener, erts.ptr).ptr);
+    find_protocols(opener);
+    return 0;
+}
+
 int release_view_open(struct arena *arena, const char *path,
                       const struct release_choice *choice, struct release_view *view,
                       struct err *err)
 {
     struct opener opener = {.arena = arena, .view = view, .choice = *choice, .err = err};
-    str file;
-    *view = (struct release_view){0};
-    if (find_root(&opener, path) != 0 || find_rel_file(&opener, &file) != 0 ||
-        read_release(&opener, file.ptr) != 0)
-        return -1;
-    const struct rel_app *elixir = release_app(&view->release, STR("elixir"));
-    view->elixir_vsn = elixir ? elixir->app->vsn : STR("");
-    view->has_erts = fs_is_dir(
-        in_root(&opener,
-                arena_printf(arena, "erts-%.*s", STR_ARG(view->release.erts_vsn)).ptr)
-            .ptr);
-    find_protocols(&opener);
-    return 0;
+    return open_view(&opener, path);
+}
+
+int release_view_open_whole(struct arena *arena, const char *path,
+                            const struct release_choice *choice,
+                            struct release_view *view, struct err *err)
+{
+    struct opener opener = {
+        .arena = arena, .view = view, .choice = *choice, .whole = true, .err = err};
+    return open_view(&opener, path);
 }
 
 void release_view_close(struct release_view *view)

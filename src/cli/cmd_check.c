@@ -130,7 +130,6 @@ static void print_json(struct arena *arena, const struct judgement *judgement)
 {
     const struct upgrade_findings *findings = &judgement->findings;
     json_t *document = json_object(), *list = json_array();
-    struct buf text;
     for (size_t i = 0; i < findings->count; i++)
         json_array_append_new(list, finding_json(arena, judgement, &findings->items[i]));
     json_object_set_new(document, "release", json_text(judgement->new_view.release.name));
@@ -140,22 +139,15 @@ static void print_json(struct arena *arena, const struct judgement *judgement)
     json_object_set_new(document, "warnings", counted(findings, UPGRADE_WARNING));
     json_object_set_new(document, "notes", counted(findings, UPGRADE_NOTE));
     json_object_set_new(document, "findings", list);
-    buf_init(&text);
-    json_print(&text, document);
-    json_decref(document);
-    fwrite(text.ptr, 1, text.len, stdout);
-    buf_release(&text);
+    console_json(document);
 }
 
 static int open_and_judge(struct arena *arena, const struct arguments *arguments,
                           struct judgement *judgement, struct err *err)
 {
     struct build_options build = {0};
-    str folder;
-    if (arguments_profile(arena, arguments, &build.choice, err) != 0 ||
-        fs_current_dir(arena, &folder, err) != 0)
+    if (arguments_project(arena, arguments, &build, err) != 0)
         return -1;
-    build.folder = folder.ptr;
     if (upgrade_release_open(arena, &build, arguments->words[0], &judgement->old_view,
                              err) != 0 ||
         upgrade_release_open(arena, &build, arguments->words[1], &judgement->new_view,

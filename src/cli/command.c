@@ -1,11 +1,14 @@
 #include "cli/command.h"
 
+#include "relc/base/fs.h"
+#include "relc/build/build.h"
+
 #include <stdio.h>
 #include <string.h>
 
 const struct command *const commands[] = {
-    &command_init,  &command_build,      &command_appup, &command_check,
-    &command_clean, &command_completion, &command_help,  NULL};
+    &command_init, &command_build, &command_appup,      &command_check, &command_inspect,
+    &command_diff, &command_clean, &command_completion, &command_help,  NULL};
 
 const struct command *command_find(const char *name, struct err *err)
 {
@@ -158,5 +161,16 @@ int arguments_profile(struct arena *arena, const struct arguments *arguments,
     if (!choice->release.len || !rest.len || str_find(rest, ':') < rest.len)
         return err_set(err, ERR_USAGE, "invalid profile '%s', must be NAME:ENV", profile);
     choice->environment = rest;
+    return 0;
+}
+
+int arguments_project(struct arena *arena, const struct arguments *arguments,
+                      struct build_options *build, struct err *err)
+{
+    str folder;
+    if (arguments_profile(arena, arguments, &build->choice, err) != 0 ||
+        fs_current_dir(arena, &folder, err) != 0)
+        return -1;
+    build->folder = folder.ptr;
     return 0;
 }

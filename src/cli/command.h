@@ -19,6 +19,7 @@ struct option {
     const char *help;
 };
 
+struct build_options; /* relc/build/build.h */
 struct command;
 
 struct given_option {
@@ -49,6 +50,8 @@ extern const struct command command_build;
 extern const struct command command_appup;
 extern const struct command command_check;
 extern const struct command command_clean;
+extern const struct command command_inspect;
+extern const struct command command_diff;
 extern const struct command command_init;
 extern const struct command command_help;
 extern const struct command command_completion;
@@ -82,6 +85,10 @@ int arguments_verbosity(const struct arguments *arguments, struct console *conso
 /* --name and --env, or --profile NAME:ENV, which sets both and excludes them. */
 int arguments_profile(struct arena *arena, const struct arguments *arguments,
                       struct profile_choice *choice, struct err *err) ERR_MUST_CHECK;
+
+/* The same, and the project is the one in the working folder. */
+int arguments_project(struct arena *arena, const struct arguments *arguments,
+                      struct build_options *build, struct err *err) ERR_MUST_CHECK;
 
 /* The help of one command, or of relc when command is NULL, to standard output. */
 void help_print(const struct command *command);

@@ -80,3 +80,13 @@ void console_error(const struct console *console, const struct err *err)
         putc('\n', stderr);
     }
 }
+
+void console_json(json_t *document)
+{
+    struct buf text;
+    buf_init(&text);
+    json_print(&text, document);
+    json_decref(document);
+    fwrite(text.ptr, 1, text.len, stdout);
+    buf_release(&text);
+}

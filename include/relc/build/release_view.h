@@ -42,6 +42,11 @@ int release_view_open(struct arena *arena, const char *path,
                       const struct release_choice *choice, struct release_view *view,
                       struct err *err) ERR_MUST_CHECK;
 
+/* The same, but of tarballs everything is unpacked. */
+int release_view_open_whole(struct arena *arena, const char *path,
+                            const struct release_choice *choice,
+                            struct release_view *view, struct err *err) ERR_MUST_CHECK;
+
 /* Removes what was unpacked. The texts of the view stay, they are in the arena. */
 void release_view_close(struct release_view *view);
 

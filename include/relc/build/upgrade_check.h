@@ -105,6 +105,11 @@ int upgrade_release_open(struct arena *arena, const struct build_options *option
                          const char *name, struct release_view *view,
                          struct err *err) ERR_MUST_CHECK;
 
+/* Only says what would be opened: a file or folder, and which of its releases. */
+int upgrade_release_find(struct arena *arena, const struct build_options *options,
+                         const char *name, const char **path,
+                         struct release_choice *choice, struct err *err) ERR_MUST_CHECK;
+
 /* upgrade_check of two existing releases, with the relup of the new one if it has one. */
 int upgrade_check_views(struct arena *arena, const struct release_view *old_view,
                         const struct release_view *new_view,
