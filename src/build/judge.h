@@ -68,7 +68,7 @@ struct side_module {
 
 struct app_pair;
 
-/* A module of either or both releases; all is read when the two files differ. */
+/* A module of either or both releases; both are read when they differ. */
 struct module_pair {
     str name; /* as the file is named, without .beam */
     const struct app_pair *app;
@@ -137,6 +137,9 @@ str module_shown(str name);
 
 /* Fills apps and index. */
 int pairs_read(struct checker *checker);
+
+/* In both releases, in different versions, with modules that differ. */
+bool pair_is_upgraded(const struct app_pair *app);
 
 /*
  * The module of that release, read when it was not yet; NULL when it is not there, or

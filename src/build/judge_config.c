@@ -214,7 +214,7 @@ static void check_vm_args(struct checker *checker)
             continue;
         str shown = new_flag.ptr ? new_flag : old_flag;
         finding_add(checker, VM_ARGS_NEED_RESTART, &place,
-                    "restart the node when they shall take effect",
+                    "stop and start the node when they shall take effect",
                     "the flags in vm.args change (%.*s), which are looked at only when "
                     "the node starts",
                     STR_ARG(shown));

@@ -90,7 +90,7 @@ static void check_coverage(struct checker *checker, const struct app_pair *app,
         if (module->in_new)
             check_kept(checker, module, acts);
     }
-    if (acts != &checker->relup && app->changed_count)
+    if (acts != &checker->relup)
         check_names(checker, app, acts);
 }
 
@@ -99,8 +99,7 @@ int check_acts(struct checker *checker)
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
         const struct acts *acts = acts_of(checker, app);
-        if (acts && app->old_app && app->new_app &&
-            !str_eq(app->old_app->app->vsn, app->new_app->app->vsn))
+        if (acts && pair_is_upgraded(app))
             check_coverage(checker, app, acts);
     }
     return 0;

@@ -1,6 +1,7 @@
 /*
- * Code that outlives its module. A node keeps two versions of a module's code: whoever
- * still runs, or holds a fun of, the oldest one when a third comes is killed.
+ * Code that outlives its module. When an upgrade becomes permanent release_handler
+ * removes the old code: processes that still run it are killed, and funs of it cannot be
+ * called any more (badfun).
  */
 #include "build/judge_process.h"
 
@@ -45,8 +46,8 @@ static void say_fun(struct fun_finder *finder, const char *what)
     finding_add(finder->checker, FUN_KEPT, &place,
                 "keep {Module, Function, Arguments} or `fun M:F/A` instead, which always "
                 "mean the newest code",
-                "the running version keeps a fun of this module in %s; after the next "
-                "upgrade but one it is of code that is no more there",
+                "the running version keeps a fun of this module in %s; the upgrade "
+                "removes its code, and a call of it fails with badfun",
                 what);
 }
 
@@ -136,8 +137,7 @@ static void check_loops(struct checker *checker, struct module_pair *module)
         finding_add(checker, LOOP_KEEPS_OLD_CODE, &place,
                     "call it with the module's name, or make it a gen_server",
                     "%.*s/%u receives and calls itself without the module's name: a "
-                    "process in it keeps the old code, and is killed by the next upgrade "
-                    "but one",
+                    "process in it runs the old code, and is killed with it",
                     STR_ARG(function->name), function->arity);
     }
 }
@@ -146,8 +146,7 @@ int check_kept_code(struct checker *checker)
 {
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
-        if (!app->old_app || !app->new_app ||
-            str_eq(app->old_app->app->vsn, app->new_app->app->vsn))
+        if (!pair_is_upgraded(app))
             continue;
         for (size_t j = 0; j < app->module_count; j++)
             if (app->modules[j].changed) {

@@ -1,7 +1,7 @@
 /*
- * The applications and modules of both releases side by side. Files that are equal byte
- * for byte are not looked into, so that a release's hundreds of unchanged modules cost
- * one comparison each.
+ * The applications and modules of both releases side by side. Of modules with the same
+ * code nothing is kept, so that a release's hundreds of unchanged ones cost one
+ * comparison each.
  */
 #include "build/judge.h"
 
@@ -78,21 +78,41 @@ static struct side_module *open_module(struct checker *checker, const char *ebin
     return side;
 }
 
-static int same_bytes(struct checker *checker, const struct app_pair *app, str name,
-                      bool *same)
+/* Whether two files hold the same code; the arena is for this one comparison. */
+static int same_code(struct checker *checker, struct arena *arena, const char *old_file,
+                     str old_bytes, const char *new_file, str new_bytes, bool *same)
 {
-    str old_bytes, new_bytes;
-    if (fs_map(module_file(checker, app->old_ebin, name), &old_bytes, checker->err) != 0)
+    struct beam old_beam, new_beam;
+    *same = str_eq(old_bytes, new_bytes);
+    if (*same)
+        return 0;
+    if (beam_open(arena, old_bytes, old_file, &old_beam, checker->err) != 0 ||
+        beam_open(arena, new_bytes, new_file, &new_beam, checker->err) != 0)
         return -1;
-    if (fs_map(module_file(checker, app->new_ebin, name), &new_bytes, checker->err) !=
-        0) {
+    *same = beam_same_code(&old_beam, &new_beam);
+    return 0;
+}
+
+static int compare_files(struct checker *checker, const struct app_pair *app, str name,
+                         bool *same)
+{
+    const char *old_file = module_file(checker, app->old_ebin, name),
+               *new_file = module_file(checker, app->new_ebin, name);
+    struct arena arena;
+    str old_bytes, new_bytes;
+    if (fs_map(old_file, &old_bytes, checker->err) != 0)
+        return -1;
+    if (fs_map(new_file, &new_bytes, checker->err) != 0) {
         fs_unmap(old_bytes);
         return -1;
     }
-    *same = str_eq(old_bytes, new_bytes);
+    arena_init(&arena);
+    int status =
+        same_code(checker, &arena, old_file, old_bytes, new_file, new_bytes, same);
+    arena_release(&arena);
     fs_unmap(old_bytes);
     fs_unmap(new_bytes);
-    return 0;
+    return status;
 }
 
 struct side_module *pair_side(struct checker *checker, struct module_pair *module,
@@ -130,16 +150,13 @@ static int compare_module(struct checker *checker, struct app_pair *app,
         app->changed_count++;
         return 0;
     }
-    if (same_bytes(checker, app, module->name, &same) != 0)
+    if (compare_files(checker, app, module->name, &same) != 0)
         return -1;
     if (same)
         return 0;
-    if (!pair_side(checker, module, false) || !pair_side(checker, module, true))
-        return -1;
-    module->changed =
-        !beam_same_code(&module->old_module->beam, &module->new_module->beam);
-    app->changed_count += module->changed;
-    return 0;
+    module->changed = true;
+    app->changed_count++;
+    return pair_side(checker, module, false) && pair_side(checker, module, true) ? 0 : -1;
 }
 
 static int by_name(const void *a, const void *b)
@@ -185,6 +202,12 @@ static void index_modules(struct checker *checker, struct app_pair *app)
         return;
     for (size_t i = 0; i < app->module_count; i++)
         map_put(&checker->index, app->modules[i].name, &app->modules[i]);
+}
+
+bool pair_is_upgraded(const struct app_pair *app)
+{
+    return app->old_app && app->new_app && app->changed_count &&
+           !str_eq(app->old_app->app->vsn, app->new_app->app->vsn);
 }
 
 int pairs_read(struct checker *checker)

@@ -340,9 +340,7 @@ int check_state(struct checker *checker)
 {
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
-        if (app->old_app && app->new_app && app->changed_count &&
-            !str_eq(app->old_app->app->vsn, app->new_app->app->vsn) &&
-            check_app(checker, app) != 0)
+        if (pair_is_upgraded(app) && check_app(checker, app) != 0)
             return -1;
     }
     return 0;

@@ -281,7 +281,6 @@ static void compare_children(struct supervisor *supervisor)
         check_added(supervisor, &news->items[i]);
     for (size_t i = 0; i < olds->count; i++) {
         const struct child *same = find_child(news, &olds->items[i]);
-        check_found(supervisor, &olds->items[i]);
         if (same)
             check_specs(supervisor, &olds->items[i], same);
         else
@@ -300,33 +299,46 @@ static const struct {
     {"Elixir.Application", "start", 2, true},
 };
 
-static void check_module(struct checker *checker, const struct app_pair *app,
-                         struct module_pair *module)
+static void check_kind(struct supervisor *supervisor, const char *function,
+                       uint32_t arity)
+{
+    struct checker *checker = supervisor->checker;
+    if (!read_children(checker, supervisor->old_side, false, function, arity,
+                       &supervisor->olds))
+        return;
+    for (size_t i = 0; i < supervisor->olds.count; i++)
+        check_found(supervisor, &supervisor->olds.items[i]);
+    if (supervisor->module->changed && read_children(checker, supervisor->new_side, true,
+                                                     function, arity, &supervisor->news))
+        compare_children(supervisor);
+}
+
+static int check_module(struct checker *checker, const struct app_pair *app,
+                        struct module_pair *module)
 {
     struct supervisor supervisor = {.checker = checker, .app = app, .module = module};
     supervisor.old_side = pair_side(checker, module, false);
     supervisor.new_side = pair_side(checker, module, true);
+    if (!supervisor.old_side || !supervisor.new_side)
+        return -1;
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         supervisor.of_application = kinds[i].of_application;
-        if (module_has_behaviour(&supervisor.new_side->facts, kinds[i].behaviour) &&
-            read_children(checker, supervisor.old_side, false, kinds[i].function,
-                          kinds[i].arity, &supervisor.olds) &&
-            read_children(checker, supervisor.new_side, true, kinds[i].function,
-                          kinds[i].arity, &supervisor.news))
-            compare_children(&supervisor);
+        if (module_has_behaviour(&supervisor.new_side->facts, kinds[i].behaviour))
+            check_kind(&supervisor, kinds[i].function, kinds[i].arity);
     }
+    return 0;
 }
 
 int check_supervisors(struct checker *checker)
 {
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
-        if (!app->old_app || !app->new_app ||
-            str_eq(app->old_app->app->vsn, app->new_app->app->vsn))
+        if (!pair_is_upgraded(app))
             continue;
         for (size_t j = 0; j < app->module_count; j++)
-            if (app->modules[j].changed)
-                check_module(checker, app, &app->modules[j]);
+            if (app->modules[j].in_old && app->modules[j].in_new &&
+                check_module(checker, app, &app->modules[j]) != 0)
+                return -1;
     }
     return 0;
 }
