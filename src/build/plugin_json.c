@@ -41,6 +41,7 @@ static void add_plan(struct arena *arena, json_t *object, const struct plan *pla
     set(object, "erts_version", plan->target.erts_vsn);
     json_object_set_new(object, "otp_release", json_integer(plan->target.release));
     set(object, "output_dir", plan->output_dir);
+    set(object, "upgrade_from", plan->upgrade_from);
     json_object_set_new(object, "applications", apps);
 }
 

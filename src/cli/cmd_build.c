@@ -4,6 +4,7 @@
 #include "relc/base/path.h"
 #include "relc/base/pool.h"
 #include "relc/build/build.h"
+#include "relc/config/check.h"
 #include "relc/image/cache.h"
 
 #include <stdio.h>
@@ -24,6 +25,9 @@ static const struct option options[] = {
     {"tar-only", NULL, "make the tarball alone, no folder"},
     {"executable", NULL, "also make one file that unpacks itself and runs the release"},
     {"transient", NULL, "the executable removes what it unpacked when it is done"},
+    {"vsn", "VSN", "the release's version"},
+    {"erl", "FLAGS", "arguments of the virtual machine, as erl_opts"},
+    {"run-erl-env", "ENV", "environment of run_erl, as run_erl_env"},
     {"output", "DIR", "the release's root folder"},
     {"no-cache", NULL, "neither use nor fill the cache of earlier builds"},
     {"warnings-as-errors", NULL, "fail when there are warnings; nothing is written"},
@@ -96,6 +100,13 @@ static int read_options(struct arena *arena, const struct arguments *arguments,
     build->choice.transient = argument(arguments, "transient") != NULL;
     if (output)
         build->choice.output_dir.value = path_join(arena, folder, str_of(output));
+    build->choice.erl_opts.value = str_of(argument(arguments, "erl"));
+    build->choice.run_erl_env.value = str_of(argument(arguments, "run-erl-env"));
+    build->choice.version = str_of(argument(arguments, "vsn"));
+    if (build->choice.version.ptr && check_version(build->choice.version, err) != 0) {
+        err->kind = ERR_USAGE;
+        return err_wrap(err, "option '--vsn'");
+    }
     return 0;
 }
 

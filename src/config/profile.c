@@ -211,6 +211,13 @@ static void apply_choice(const struct profile_choice *choice, struct profile *pr
         profile->dev_mode = choice->dev_mode;
     if (choice->output_dir.value.ptr)
         profile->output_dir = choice->output_dir;
+    if (choice->erl_opts.value.ptr)
+        profile->erl_opts = choice->erl_opts;
+    if (choice->run_erl_env.value.ptr)
+        profile->run_erl_env = choice->run_erl_env;
+    if (choice->version.ptr)
+        profile->version =
+            (struct setting_version){.set = true, .literal = choice->version};
     profile->executable.enabled |= choice->executable;
     profile->executable.transient |= choice->transient;
 }

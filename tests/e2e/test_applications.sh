@@ -85,6 +85,27 @@ app "$work/third/extra" extra 1.0.0 '' extra
 fresh 'an application by its code path'
 check 'it is there' [ -e "$release/lib/extra-1.0.0/ebin/extra.beam" ]
 
+mkdir "$work/both"
+cp -R "$work/libs/." "$work/other/." "$work/both"
+app "$work/both/right-2" right 2.0.0 '' right
+app "$work/both/right-1" right 1.5.0 '' right
+rm -r "$work/both/right"
+settings 'applications: [{right: {version: "1.5.0"}}]'
+sed -i "s,lib_dirs: .*,lib_dirs: ['$work/both']," "$project/rel/config.yaml"
+fresh 'an application in a version that is asked for'
+same 'not in the highest' 'deep-1.0.0 left-1.0.0 right-1.5.0 top-1.0.0 ' "$(apps)"
+
+# --- the command line ----------------------------------------------------------------
+
+settings 'version: current' 'erl_opts: "+A 1"'
+rm -rf "$release"
+built 'a version, and options of the machine' "$project" --vsn 9.9.9 --erl '+sbwt none' --run-erl-env=A=b
+check 'the version is as asked for' [ -d "$release/releases/9.9.9" ]
+check 'and so are the options' grep -q "REL_ERL_OPTS='+sbwt none'" "$release/releases/9.9.9/top.sh"
+check 'of run_erl too' grep -q "REL_RUN_ERL_ENV='A=b'" "$release/releases/9.9.9/top.sh"
+in_folder "$project" "$relc" build --vsn 1/2
+expect 'a version that cannot be one' 2 '' "*option '--vsn': '1/2' cannot be a version*"
+
 # --- start types ---------------------------------------------------------------------
 
 types() {
@@ -100,6 +121,9 @@ same 'but not what others need as well' '{left,load} {top,load} ' "$(types)"
 settings 'applications: [{top: {type: load, cascade: true}}, {right: {type: temporary, cascade: true}}]'
 fresh 'types that cascade from two'
 same 'where the stronger wins' '{deep,temporary} {left,load} {runtime_tools,temporary} {right,temporary} {top,load} ' "$(types)"
+settings 'applications: [{left: load}]'
+in_folder "$project" "$relc" build
+expect 'one that waits for what never starts' 0 '*' "*warning: application 'top' needs 'left', which has start type load: it will never be started*"
 settings 'applications: [{top: load}]'
 in_folder "$project" "$relc" build
 expect 'types do not cascade by themselves' 0 '*' '*'

@@ -5,6 +5,7 @@
  */
 #include "relc/base/buf.h"
 #include "relc/beam/beam.h"
+#include "relc/beam/strip.h"
 
 #include <stdlib.h>
 #include <zlib.h>
@@ -55,6 +56,22 @@ static bool read_file(struct arena *arena, str bytes, struct err *err)
     return true;
 }
 
+/* What stripping makes is a module of the same name, with nothing left to take out. */
+static void strip_file(struct arena *arena, str bytes, struct err *err)
+{
+    const struct beam_strip options = {0};
+    str name, stripped, again, new_name;
+    if (beam_strip(arena, bytes, "fuzz.beam", &options, &stripped, err) < 0) {
+        err_release(err);
+        return;
+    }
+    require(beam_module_name(arena, bytes, "fuzz.beam", &name, err) == 0);
+    require(beam_module_name(arena, stripped, "fuzz.beam", &new_name, err) == 0);
+    require(str_eq(name, new_name));
+    require(beam_strip(arena, stripped, "fuzz.beam", &options, &again, err) == 0);
+    require(str_eq(stripped, again));
+}
+
 static str compress_bytes(struct arena *arena, str bytes)
 {
     z_stream zlib = {0};
@@ -79,6 +96,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&arena);
     err_init(&err);
     bool opened = read_file(&arena, bytes, &err);
+    strip_file(&arena, bytes, &err);
     if (size < 1024 * 1024 && !str_starts(bytes, STR("\x1f\x8b")))
         require(read_file(&arena, compress_bytes(&arena, bytes), &err) == opened);
     arena_release(&arena);

@@ -294,6 +294,9 @@ struct profile_choice {
     str environment;
     struct setting_flag dev_mode;
     struct setting_text output_dir;
+    struct setting_text erl_opts;
+    struct setting_text run_erl_env;
+    str version;
     bool executable; /* one is wanted, whatever the file says */
     bool transient;  /* and is to be transient */
 };
