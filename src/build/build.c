@@ -151,6 +151,10 @@ static int make_image(struct builder *builder)
         upgrade_add(builder->arena, &builder->plan, &builder->upgrade, &assembly->image,
                     builder->err) != 0)
         return -1;
+    if (builder->options->upgrade.wanted && !builder->options->upgrade.unchecked &&
+        upgrade_judge(builder->arena, &builder->plan, &builder->upgrade, &assembly->image,
+                      &builder->counting, builder->err) != 0)
+        return -1;
     return builder_add_package_info(builder, &assembly->image, NULL);
 }
 

@@ -58,6 +58,9 @@ static bool is_wanted(void *context, const struct image_entry *entry)
     if (str_eq(path, selection->info) || str_eqz(unit, "bin") ||
         map_has(&selection->left_out, unit))
         return false;
+    /* The boot files say the same; these are for people to read. */
+    if (str_eqz(unit, "releases") && str_ends(path, STR(".script")))
+        return false;
     return !str_eqz(unit, "releases") || str_eq(path, selection->rel) ||
            str_starts(path, selection->version_dir);
 }

@@ -1,8 +1,9 @@
 #pragma once
 /*
  * Delta packages: only what the versions that are upgraded from lack. Left out are the
- * applications (and the ERTS) that all of them have in the same version, bin/, and the
- * files of releases/ that speak of the whole installation.
+ * applications (and the ERTS) that all of them have in the same version, bin/, the
+ * files of releases/ that speak of the whole installation, and the text form of boot
+ * files.
  */
 #include "build/upgrade_bases.h"
 #include "relc/image/image.h"

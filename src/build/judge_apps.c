@@ -94,15 +94,21 @@ static int check_versions(struct checker *checker, const struct app_pair *app)
     return 0;
 }
 
+/* A .rel file without a type means permanent. */
+static enum start_type type_of(const struct rel_app *app)
+{
+    return app->type == START_DEFAULT ? START_PERMANENT : app->type;
+}
+
 static void check_start_type(struct checker *checker, const struct app_pair *app)
 {
     struct spot place = spot_of_app(app);
-    if (app->old_app->type != app->new_app->type)
+    enum start_type was = type_of(app->old_app), is = type_of(app->new_app);
+    if (was != is)
         finding_add(checker, START_TYPE_CHANGED, &place,
                     "it holds from the next start of the node on",
                     "'%.*s' is now started as %s, but runs as %s until the node restarts",
-                    STR_ARG(app->name), start_type_name(app->new_app->type),
-                    start_type_name(app->old_app->type));
+                    STR_ARG(app->name), start_type_name(is), start_type_name(was));
 }
 
 /* systools and relc go by the modules that the .app file lists. */

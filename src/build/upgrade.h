@@ -34,4 +34,12 @@ int upgrade_add(struct arena *arena, const struct plan *plan,
                 const struct upgrade *upgrade, struct image *image,
                 struct err *err) ERR_MUST_CHECK;
 
+/*
+ * Judges the upgrade from each base and reports what matters. One that will fail is an
+ * error. image is that of the new release, for its configuration.
+ */
+int upgrade_judge(struct arena *arena, const struct plan *plan,
+                  const struct upgrade *upgrade, const struct image *image,
+                  const struct report *report, struct err *err) ERR_MUST_CHECK;
+
 void upgrade_close(struct upgrade *upgrade);

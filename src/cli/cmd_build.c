@@ -19,6 +19,7 @@ static const struct option options[] = {
     {"upfrom", "VSN|TARBALL...",
      "make it from this version or package (may be repeated)"},
     {"delta", NULL, "also make a package of what those versions lack"},
+    {"no-check", NULL, "build it even if `relc check` says that it will fail"},
     {"restart-emulator", NULL, "restart the emulator at the end of the upgrade"},
     {"dev", NULL, "link to the project's applications instead of copying them"},
     {"no-tar", NULL, "make the folder alone, no tarball"},
@@ -43,6 +44,7 @@ static int read_upgrade(struct arena *arena, const struct arguments *arguments,
 {
     upgrade->from = argument_all(arena, arguments, "upfrom", &upgrade->from_count);
     upgrade->delta = argument(arguments, "delta") != NULL;
+    upgrade->unchecked = argument(arguments, "no-check") != NULL;
     upgrade->restart_emulator = argument(arguments, "restart-emulator") != NULL;
     upgrade->wanted = argument(arguments, "upgrade") || upgrade->from_count ||
                       upgrade->delta || upgrade->restart_emulator;

@@ -23,10 +23,9 @@ static void console_emit(void *context, enum report_level level, str text)
 {
     const struct console *console = context;
     static const enum verbosity needed[] = {
-        [REPORT_DETAIL] = SAY_DETAILS,
-        [REPORT_STEP] = SAY_STEPS,
-        [REPORT_NOTE] = SAY_STEPS,
-        [REPORT_WARNING] = SAY_WARNINGS,
+        [REPORT_DETAIL] = SAY_DETAILS, [REPORT_STEP] = SAY_STEPS,
+        [REPORT_NOTE] = SAY_STEPS,     [REPORT_WARNING] = SAY_WARNINGS,
+        [REPORT_ERROR] = SAY_ERRORS,
     };
     if (console->verbosity < needed[level])
         return;
@@ -37,6 +36,9 @@ static void console_emit(void *context, enum report_level level, str text)
         break;
     case REPORT_WARNING:
         fprintf(stderr, "relc: %swarning:%s ", colour(console, "\033[33m"), off);
+        break;
+    case REPORT_ERROR:
+        fprintf(stderr, "relc: %serror:%s ", colour(console, "\033[31m"), off);
         break;
     case REPORT_DETAIL:
     case REPORT_NOTE:

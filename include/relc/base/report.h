@@ -12,6 +12,7 @@ enum report_level {
     REPORT_STEP,    /* "==> Assembling release.." */
     REPORT_NOTE,    /* plain text for people */
     REPORT_WARNING, /* something that may be wrong; --warnings-as-errors counts them */
+    REPORT_ERROR,   /* one of several things that are wrong; the work will fail */
 };
 
 struct report {

@@ -18,6 +18,7 @@ struct build_upgrade {
     size_t from_count;
     bool delta;            /* also NAME-delta.tar.gz, with what those versions lack */
     bool restart_emulator; /* at the end of the upgrade, whatever changed */
+    bool unchecked;        /* do not judge it (build/upgrade_check.h) */
 };
 
 struct build_options {
