@@ -26,7 +26,7 @@ static void read_body(struct arena *arena, const struct yaml_node *node, struct 
             require(err->kind == ERR_INPUT && err->line > 0 && err->column > 0);
             err_release(err);
         }
-        settings_merge(&merged, &profile);
+        settings_merge(arena, &merged, &profile);
     }
 }
 
