@@ -9,11 +9,13 @@
 #   0.2.1  code_change crashes        0.2.2  code_change kills the node
 #   0.2.3  code_change takes 3 s      0.2.4  purges softly
 #   0.2.5  no relup                   0.2.6  restarts the emulator
+#   0.2.7  a runtime of another version: a copy of the same under the name 99.0
 set -eu
 
 base=$1
 out=$2
 here=$(cd "$(dirname "$0")" && pwd)
+every='0.1.0 0.2.0 0.2.1 0.2.2 0.2.3 0.2.4 0.2.5 0.2.6 0.2.7 0.3.0'
 read -r erts _ <"$base/releases/start_erl.data" || [ -n "$erts" ]
 mkdir -p "$out/lib"
 
@@ -32,7 +34,7 @@ cat >"$out/tally_sup.erl" <<'EOF'
 start_link() -> supervisor:start_link({local, ?MODULE}, ?MODULE, []).
 init([]) -> {ok, {#{}, [#{id => tally, start => {tally, start_link, []}}]}}.
 EOF
-for vsn in 0.1.0 0.2.0 0.2.1 0.2.2 0.2.3 0.2.4 0.2.5 0.2.6 0.3.0; do
+for vsn in $every; do
     ebin=$all/lib/tally-$vsn/ebin
     dir=$all/releases/$vsn
     mkdir -p "$ebin"
@@ -51,6 +53,10 @@ EOF
         "$base/releases/0.1.0/demo.rel" >"$dir/demo.rel"
     printf '[{demo,[{colour,blue}]},{tally,[{colour,c%s}]}].\n' "$(echo $vsn | tr -d .)" >"$dir/sys.config"
     rm -f "$dir"/*.boot "$dir"/*.script
+    if [ "$vsn" = 0.2.7 ]; then
+        sed -i 's/{erts,"[^"]*"}/{erts,"99.0"}/' "$dir/demo.rel"
+        sed -i "s/^REL_ERTS_VSN=.*/REL_ERTS_VSN='99.0'/" "$dir/demo.sh"
+    fi
     printf '%s %s' "$erts" "$vsn" >"$dir/start_erl.data"
 done
 
@@ -73,19 +79,19 @@ FIXTURE=$all ROOTDIR=$all BINDIR=$all/erts-$erts/bin EMU=beam PROGNAME=erl "$all
         ok = file:write_file(Dir(V) ++ "/RELEASES", io_lib:format("~p.~n", [[{release, N, V, E, Libs, permanent}]])),
         Froms = case V of "0.1.0" -> []; "0.2.5" -> []; "0.3.0" -> ["0.2.0"]; _ -> ["0.1.0"] end,
         Froms =:= [] orelse begin
-            {ok, _, _, []} = systools:make_relup(Rel(V), [Rel(F) || F <- Froms], [Rel(F) || F <- Froms],
+            {ok, _, _, _} = systools:make_relup(Rel(V), [Rel(F) || F <- Froms], [Rel(F) || F <- Froms],
                 [silent, {outdir, Dir(V)}, Path])
         end,
         Elixir = none,
         Info = fun(Kind, Needs) -> io_lib:format("%% coding: utf-8~n~p.~n", [{package, 1, [{name, N}, {vsn, V}, {kind, Kind},
             {from, Froms}, {otp, erlang:system_info(otp_release)}, {erts, E}, {includes_erts, true}, {elixir, Elixir},
-            {restarts_emulator, V =:= "0.2.6"}, {needs, Needs}]}]) end,
+            {restarts_emulator, V =:= "0.2.6" orelse V =:= "0.2.7"}, {needs, Needs}]}]) end,
         file:write_file(Dir(V) ++ "/package.info", Info(full, [])),
-        file:write_file(Dir(V) ++ "/delta.info", Info(delta, ["erts-" ++ E | [L || {A, _, L} <- Libs, A =/= tally]]))
-    end || V <- ["0.1.0", "0.2.0", "0.2.1", "0.2.2", "0.2.3", "0.2.4", "0.2.5", "0.2.6", "0.3.0"]],
+        file:write_file(Dir(V) ++ "/delta.info", Info(delta, ["erts-" ++ E || E =/= "99.0"] ++ [L || {A, _, L} <- Libs, A =/= tally]))
+    end || V <- string:lexemes("'"$every"'", " ")],
     halt(0).' || { echo "make_versions: systools failed" >&2; exit 1; }
 
-for vsn in 0.1.0 0.2.0 0.2.1 0.2.2 0.2.3 0.2.4 0.2.5 0.2.6 0.3.0; do
+for vsn in $every; do
     dir=$all/releases/$vsn
     delta=$out/delta/$vsn
     mkdir -p "$delta/lib" "$delta/releases"
@@ -94,6 +100,7 @@ for vsn in 0.1.0 0.2.0 0.2.1 0.2.2 0.2.3 0.2.4 0.2.5 0.2.6 0.3.0; do
     mv "$delta/releases/$vsn/delta.info" "$delta/releases/$vsn/package.info"
     rm "$dir/delta.info" "$delta/releases/$vsn/start_erl.data" "$delta/releases/$vsn/RELEASES"
     cp "$dir/demo.rel" "$delta/releases/"
+    [ "$vsn" != 0.2.7 ] || cp -R "$all/erts-$erts" "$delta/erts-99.0"
     tar -czf "$out/$vsn-delta.tar.gz" -C "$delta" .
     case $vsn in 0.1.0 | 0.2.0) ;; *) continue ;; esac
     root=$out/$vsn

@@ -27,7 +27,8 @@ control_find() {
 }
 
 _erl_call() {
-    HOME=$COOKIE_HOME "$ERL_CALL" -h "$client" "$NAME_TYPE" "$NAME" "$@"
+    # shellcheck disable=SC2086 # two words or none
+    HOME=$COOKIE_HOME ${erl_call_by-} "$ERL_CALL" -h "$client" "$NAME_TYPE" "$NAME" "$@"
 }
 
 # control_apply MODULE FUNCTION [ARGUMENT-LIST]: calls a function whose result is plain, and

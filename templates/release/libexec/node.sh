@@ -15,8 +15,7 @@ config_find() {
     fi
     if [ -z "${SYS_CONFIG_PATH-}" ]; then
         SYS_CONFIG_PATH=$RELEASE_CONFIG_DIR/sys.config
-        [ -f "$SYS_CONFIG_PATH" ] || SYS_CONFIG_PATH=${restart_boot:+$RELEASES_DIR/$restart_boot}
-        SYS_CONFIG_PATH=${SYS_CONFIG_PATH:-$REL_DIR}/sys.config
+        [ -f "$SYS_CONFIG_PATH" ] || SYS_CONFIG_PATH=$RELEASES_DIR/${restart_boot:-$REL_VSN}/sys.config
     fi
     [ -r "$VMARGS_PATH" ] || fail "cannot read the arguments file '$VMARGS_PATH'"
 }

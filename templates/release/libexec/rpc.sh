@@ -22,6 +22,9 @@ _rpc_send() {
     if [ "$control_means" = erl_call ]; then
         _timeout=''
         [ "$1" -eq 0 ] || _timeout="-timeout $1"
+        # It collects what it prints until it ends, unless it is told otherwise.
+        erl_call_by=''
+        ! command -v stdbuf >/dev/null || erl_call_by='stdbuf -oL'
         # shellcheck disable=SC2086 # no word or two
         _erl_call -e -fetch_stdout -no_result_term $_timeout <<END
 $program

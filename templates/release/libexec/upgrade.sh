@@ -116,7 +116,7 @@ _upgrade_configure() {
         RELEASE_NODE_DIR=$_node_dir/upgrade
         configure_release
     else
-        REL_DIR=$RELEASES_DIR/$upgrade_to
+        REL_VSN=$upgrade_to REL_DIR=$RELEASES_DIR/$upgrade_to
         SYS_CONFIG_PATH=$given_sys_config VMARGS_PATH=$given_vmargs
         config_find
     fi

@@ -92,6 +92,10 @@ CheckHeart = fun(What, Script, HasStart) ->
             os:getenv("HEART_COMMAND") =/= false orelse
                 Fail("~ts restarts the emulator, but the node has no HEART_COMMAND that would bring it back: "
                     "start it with 'start'", [What]),
+            %% It is release_handler that makes heart's command line, without quotes.
+            Root -- (Root -- "$`\"\\'()<>|&;*?[]{}~#! \t\n") =:= [] orelse
+                Fail("~ts restarts the emulator, which release_handler cannot do in a folder whose path '~ts' has "
+                    "blanks or other characters that mean something to a shell", [What, Root]),
             HasStart orelse Exists(filename:join(Root, "bin/start")) orelse
                 Fail("~ts restarts the emulator, but there is no program bin/start", [What])
     end

@@ -22,6 +22,8 @@ Unpack = fun(Path) ->
     Must(filelib:ensure_dir(filename:join(Beside, "x")), "write", Beside),
     case catch erl_tar:extract(Path, [compressed, {cwd, Beside}]) of
         ok -> ok;
+        {error, {Target, unsafe_symlink}} ->
+            Fail("the package ~ts is refused: its symbolic link to '~ts' leaves the release's folder", [Path, Target]);
         {error, {Entry, Why}} -> Fail("cannot unpack '~ts' of ~ts: ~ts", [Entry, Path, erl_tar:format_error(Why)]);
         {error, Why} -> Fail("cannot unpack ~ts: ~ts", [Path, erl_tar:format_error(Why)]);
         {'EXIT', Why} -> Fail("cannot unpack ~ts: ~tp", [Path, Why])

@@ -36,9 +36,12 @@ Remove = fun() ->
         Folder = filename:join(Root, Unit) ++ "/",
         lists:any(fun(P) -> lists:prefix(Folder, P) end, Paths)
     end,
-    Running_ = "erts-" ++ erlang:system_info(version),
+    Emulator = case os:getenv("BINDIR") of
+        false -> "erts-" ++ erlang:system_info(version);
+        Programs -> filename:basename(filename:dirname(Programs))
+    end,
     Unused = [U || U <- ["lib/" ++ LibName(A) || A <- Libs] ++ Erts,
-        not lists:member(U, UsedBut(Vsn)), not Loaded(U), U =/= Running_],
+        not lists:member(U, UsedBut(Vsn)), not Loaded(U), U =/= Emulator],
     %% Forgotten first: a version that is known is whole. Its own folder last, since that is what
     %% tells of the others if something stops this.
     State(Vsn) =:= unknown orelse ok =:= release_handler:set_removed(Vsn) orelse
