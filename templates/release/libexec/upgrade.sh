@@ -93,15 +93,20 @@ _upgrade_call() {
     node_evaluate 0
 }
 
-# In a subshell: from here on it is about another version, with that one's scripts.
-# Fails if that version is none of relc's.
+# Has the new version scripts that this one can go on with? Those of other tools are not.
+_upgrade_has_scripts() {
+    [ -f "$RELEASES_DIR/$upgrade_to/libexec/upgrade.sh" ] && [ -f "$RELEASES_DIR/$upgrade_to/$REL_NAME.sh" ]
+}
+
+# In a subshell: from here on it is about the new version, with that one's scripts. Not to be
+# called where its status is a condition, see run_hooks.
 _upgrade_switch() {
-    [ -f "$RELEASES_DIR/$1/libexec/main.sh" ] && [ -f "$RELEASES_DIR/$1/$REL_NAME.sh" ] || return 1
     node_forget
-    REL_VSN=$1
+    REL_VSN=$upgrade_to
     ERTS_VSN='' BINDIR_FOUND=''
     switching=yes
-    . "$RELEASES_DIR/$1/$REL_NAME.sh"
+    set -- "$RELEASE_COMMAND" "$upgrade_to"
+    . "$RELEASES_DIR/$upgrade_to/$REL_NAME.sh"
     . "$RELEASE_LIBEXEC_DIR/control.sh"
     . "$RELEASE_LIBEXEC_DIR/hooks.sh"
     . "$RELEASE_LIBEXEC_DIR/configure.sh"
@@ -112,7 +117,8 @@ _upgrade_switch() {
 # its path, and what the node's environment is to be, in $upgrade_dir.
 _upgrade_configure() {
     _node_dir=$RELEASE_NODE_DIR
-    if _upgrade_switch "$upgrade_to"; then
+    if _upgrade_has_scripts; then
+        _upgrade_switch
         RELEASE_NODE_DIR=$_node_dir/upgrade
         configure_release
     else
@@ -235,9 +241,8 @@ _upgrade_already() {
 
 # In the new version's own shell.
 _upgrade_after() {
-    if ! _upgrade_switch "$upgrade_to"; then
-        REL_DIR=$RELEASES_DIR/$upgrade_to
-    fi
+    REL_DIR=$RELEASES_DIR/$upgrade_to
+    ! _upgrade_has_scripts || _upgrade_switch
     hooks_failed=''
     run_hooks post_upgrade
     [ -z "$hooks_failed" ]
