@@ -38,7 +38,7 @@ for vsn in $every; do
     ebin=$all/lib/tally-$vsn/ebin
     dir=$all/releases/$vsn
     mkdir -p "$ebin"
-    erlc +debug_info -DVSN="\"$vsn\"" -DWHAT="$(what_of $vsn)" -o "$ebin" "$here/tally.erl" "$out/tally_sup.erl"
+    erlc +debug_info -DVSN="\"$vsn\"" -DWHAT="$(what_of "$vsn")" -o "$ebin" "$here/tally.erl" "$out/tally_sup.erl"
     cat >"$ebin/tally.app" <<EOF
 {application,tally,[{description,"tally"},{vsn,"$vsn"},{modules,[tally,tally_sup]},{registered,[tally]},
   {applications,[kernel,stdlib]},{mod,{tally,[]}},{env,[{colour,default},{version,"$vsn"}]}]}.
@@ -51,7 +51,7 @@ EOF
     cp -R "$base/releases/0.1.0" "$dir"
     sed -e "s/{\"demo\",\"0.1.0\"}/{\"demo\",\"$vsn\"}/" -e "s/{demo,\"0.1.0\"}/&,{tally,\"$vsn\"}/" \
         "$base/releases/0.1.0/demo.rel" >"$dir/demo.rel"
-    printf '[{demo,[{colour,blue}]},{tally,[{colour,c%s}]}].\n' "$(echo $vsn | tr -d .)" >"$dir/sys.config"
+    printf '[{demo,[{colour,blue}]},{tally,[{colour,c%s}]}].\n' "$(echo "$vsn" | tr -d .)" >"$dir/sys.config"
     rm -f "$dir"/*.boot "$dir"/*.script
     if [ "$vsn" = 0.2.7 ]; then
         sed -i 's/{erts,"[^"]*"}/{erts,"99.0"}/' "$dir/demo.rel"

@@ -83,7 +83,7 @@ tar -czPf "$package" -C "$tree" --transform 's,^./lib/tally-0.2.0/ebin/tally.app
 refused "an absolute entry" 0.2.0 "*entry '/tmp/outside' leaves the release's folder"
 ln -s /etc/passwd "$tree/lib/link"
 tar -czf "$package" -C "$tree" .
-refused "a link that leaves the folder" 0.2.0 "*cannot unpack*link*"
+refused "a link that leaves the folder" 0.2.0 "*its symbolic link to '/etc/passwd' leaves the release's folder"
 rm "$tree/lib/link"
 ln "$tree/lib/tally-0.2.0/ebin/tally.app" "$tree/lib/tally-0.2.0/ebin/hard"
 tar -czf "$package" -C "$tree" .
@@ -116,7 +116,7 @@ refused "a package.info of another version" 0.2.0 "*is of 'demo' version 0.2.9*"
 info 's/{needs,\[/&"lib\/other-1.0",/'
 refused "a delta for what is not here" 0.2.0 '*is only what version 0.2.0 has in addition to 0.1.0: lib/other-1.0 is missing here'
 changed
-rm -r "$tree/lib" "$tree/releases/0.2.0/package.info"
+rm -r "${tree:?}/lib" "$tree/releases/0.2.0/package.info"
 tar -czf "$package" -C "$tree" .
 refused "a library is missing" 0.2.0 '*is not complete: lib/tally-0.2.0 is missing'
 changed

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Upgrades that fail when they have begun, nodes that are killed in the middle of one, and the
 # configuration, which must not get lost in any of it.
-# shellcheck disable=SC2016 # what looks like a variable is meant as it stands
+# shellcheck disable=SC2016,SC2089,SC2090 # what looks like a variable or a quote is meant as it stands
 
 . "$(dirname "$0")/lib.sh"
 
