@@ -89,8 +89,12 @@ static int read_exports(struct arena *arena, const struct beam *beam,
     struct beam_functions functions;
     if (beam_exports(arena, beam, &functions, err) != 0)
         return -1;
-    for (size_t i = 0; i < functions.count; i++)
-        facts->has_code_change |= is_code_change(&functions.items[i]);
+    for (size_t i = 0; i < functions.count; i++) {
+        const struct beam_function *function = &functions.items[i];
+        facts->has_code_change |= is_code_change(function);
+        facts->has_child_spec |=
+            str_eqz(function->name, "child_spec") && function->arity == 1;
+    }
     return 0;
 }
 

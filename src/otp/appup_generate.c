@@ -18,8 +18,11 @@
  * for an old module to call new ones that still serve it, but not for a new one to call
  * something that is not there yet. So what a changed or added module calls (in the new
  * version, among what changes) is loaded before it on the way up and goes after it on
- * the way down. A deleted module, the other way round, must outlive those that called it
- * in the old version: it depends on them. systools does the ordering; it must be told of
+ * the way down. A supervisor of Elixir calls its children by names that are values to its
+ * code: Supervisor.init asks each for its child_spec/1. So every module that has one
+ * counts as called, but for other supervisors that change, which might depend on it
+ * likewise. A deleted module, the other way round, must outlive those that called it in
+ * the old version: it depends on them. systools does the ordering; it must be told of
  * both kinds. In the script, too, what is needed stands first, the way down being the
  * mirror image: instructions that do not depend on each other keep that order.
  */
@@ -75,6 +78,29 @@ static void depend_on_calls(struct generator *generator,
     }
 }
 
+static bool is_child(const struct module_change *change)
+{
+    bool both = change->was && change->is;
+    const struct module_facts *facts =
+        change->is ? &change->new_facts : &change->old_facts;
+    return facts->has_child_spec && !(both && is_supervisor(change));
+}
+
+static void depend_on_children(struct generator *generator,
+                               const struct module_change *supervisor)
+{
+    if (!supervisor->was || !supervisor->is ||
+        !module_has_behaviour(&supervisor->new_facts, "Elixir.Supervisor"))
+        return;
+    for (size_t i = 0; i < generator->changes.count; i++) {
+        const struct module_change *child = &generator->changes.items[i];
+        if (is_child(child) && child->is)
+            depend(generator, supervisor, child);
+        else if (is_child(child))
+            depend(generator, child, supervisor);
+    }
+}
+
 static void outlive_callers(struct generator *generator,
                             const struct module_change *caller)
 {
@@ -96,6 +122,7 @@ static void find_dependencies(struct generator *generator)
         map_put(&generator->by_name, changes->items[i].name, &changes->items[i]);
     for (size_t i = 0; i < changes->count; i++) {
         depend_on_calls(generator, &changes->items[i]);
+        depend_on_children(generator, &changes->items[i]);
         outlive_callers(generator, &changes->items[i]);
     }
 }

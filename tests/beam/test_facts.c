@@ -97,6 +97,15 @@ static void code_change_is_known_by_its_arity(void **state)
     }
 }
 
+static void child_spec_is_known_by_its_arity(void **state)
+{
+    struct module module = plain();
+    module.export = "child_spec";
+    assert_false(facts_of(*state, &module).has_child_spec);
+    module.arity = 1;
+    assert_true(facts_of(*state, &module).has_child_spec);
+}
+
 static void a_stripped_file_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -178,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BEAM_TEST(imports_are_distinct_and_without_itself),
         BEAM_TEST(code_change_is_known_by_its_arity),
+        BEAM_TEST(child_spec_is_known_by_its_arity),
         BEAM_TEST(a_stripped_file_is_refused),
         BEAM_TEST(only_code_and_attributes_make_a_difference),
         BEAM_TEST(a_damaged_function_table_is_compared_as_it_is),

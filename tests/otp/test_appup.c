@@ -5,6 +5,7 @@
 #include "beam/beam_file.h"
 
 #include "relc/otp/appup.h"
+#include "relc/term/etf.h"
 #include "relc/term/print.h"
 #include "relc/term/read.h"
 
@@ -224,12 +225,13 @@ static void versions_begin(struct versions *v, struct texts *t)
 }
 
 /* A module that calls another one (NULL: erlang), with a number that is its code. */
-static void add_module(struct versions *v, size_t version, const char *name, char code,
-                       const char *calls, bool with_attributes)
+static void add_exporting(struct versions *v, size_t version, const char *name, char code,
+                          const char *calls, const char *exported, const char *attributes)
 {
-    const char *const atoms[] = {name, calls ? calls : "erlang", "f", NULL};
-    static const uint32_t imports[][3] = {{2, 3, 1}}, exports[][3] = {{3, 0, 2}};
+    const char *const atoms[] = {name, calls ? calls : "erlang", exported, NULL};
+    static const uint32_t imports[][3] = {{2, 3, 1}}, exports[][3] = {{3, 1, 2}};
     struct texts *t = v->texts;
+    struct buf encoded;
     struct names *modules = &v->apps[version].modules;
     struct buf out;
     buf_init(&out);
@@ -238,13 +240,24 @@ static void add_module(struct versions *v, size_t version, const char *name, cha
     put_chunk(&out, "Code", (str){&code, 1});
     put_triples(&out, "ImpT", 1, imports);
     put_triples(&out, "ExpT", 1, exports);
-    if (with_attributes)
-        put_chunk(&out, "Attr", STR("\x83j"));
+    if (attributes) {
+        buf_init(&encoded);
+        assert_ok(etf_encode(&encoded, term_of(t, attributes), ETF_ATOMS_UTF8, &t->err),
+                  &t->err);
+        put_chunk(&out, "Attr", buf_view(&encoded));
+        buf_release(&encoded);
+    }
     file_end(&out);
     str path = arena_printf(&t->arena, "%s/%s.beam", v->versions[version].ebin, name);
     assert_ok(fs_write_file(path.ptr, buf_view(&out), 0644, &t->err), &t->err);
     buf_release(&out);
     modules->items[modules->count++] = str_of(name);
+}
+
+static void add_module(struct versions *v, size_t version, const char *name, char code,
+                       const char *calls, bool with_attributes)
+{
+    add_exporting(v, version, name, code, calls, "f", with_attributes ? "[]." : NULL);
 }
 
 static int generate(struct versions *v, const struct names *left_out, struct term *appup)
@@ -280,6 +293,43 @@ static void a_generated_appup_keeps_dependencies(void **state)
                 "{delete_module,gone,[calls]}]}],"
                 "[{\"1\",[{add_module,gone,[calls]},{load_module,calls,[new]},"
                 "{delete_module,new}]}]}");
+    versions_end(&v);
+}
+
+/* One that Elixir's Supervisor asks for its child_spec/1. */
+static void add_child(struct versions *v, size_t version, const char *name, char code,
+                      const char *behaviour)
+{
+    str attributes = arena_printf(&v->texts->arena, "[{behaviour,['%s']}].", behaviour);
+    add_exporting(v, version, name, code, NULL, "child_spec", attributes.ptr);
+}
+
+static void supervisors_of_elixir_depend_on_children(void **state)
+{
+    struct versions v;
+    struct term appup;
+    versions_begin(&v, *state);
+    add_child(&v, 0, "a", 'x', "Elixir.Supervisor");
+    add_child(&v, 1, "a", 'y', "Elixir.Supervisor");
+    add_child(&v, 0, "changed", 'x', "Elixir.GenServer");
+    add_child(&v, 1, "changed", 'y', "Elixir.GenServer");
+    add_child(&v, 0, "deleted", 'x', "Elixir.GenServer");
+    add_child(&v, 1, "new", 'x', "Elixir.GenServer");
+    add_module(&v, 1, "other", 'x', NULL, true);
+    add_child(&v, 0, "sup", 'x', "Elixir.Supervisor");
+    add_child(&v, 1, "sup", 'y', "Elixir.Supervisor");
+    assert_ok(generate(&v, NULL, &appup), &v.texts->err);
+    assert_term(v.texts, &appup,
+                "{\"2\",[{\"1\",[{load_module,changed},{add_module,new},"
+                "{update,a,static,default,{advanced,[]},brutal_purge,brutal_purge,"
+                "[changed,new]},{add_module,other},"
+                "{update,sup,static,default,{advanced,[]},brutal_purge,brutal_purge,"
+                "[changed,new]},{delete_module,deleted,[a,sup]}]}],"
+                "[{\"1\",[{add_module,deleted,[a,sup]},"
+                "{update,sup,static,default,{advanced,[]},brutal_purge,brutal_purge,"
+                "[changed,new]},{delete_module,other},"
+                "{update,a,static,default,{advanced,[]},brutal_purge,brutal_purge,"
+                "[changed,new]},{delete_module,new},{load_module,changed}]}]}");
     versions_end(&v);
 }
 
@@ -349,6 +399,7 @@ int main(void)
         TEST(instructions_are_checked_when_their_script_is_used),
         TEST(joined_appups_have_the_entries_of_both),
         TEST(a_generated_appup_keeps_dependencies),
+        TEST(supervisors_of_elixir_depend_on_children),
         TEST(an_application_without_a_change_has_empty_scripts),
         TEST(stripped_and_missing_modules_are_errors),
         TEST(protocols_that_differ_are_exchanged),

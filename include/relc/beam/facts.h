@@ -21,6 +21,7 @@ struct module_facts {
     str *imports;
     size_t import_count;
     bool has_code_change; /* exports code_change/3 or /4, or system_code_change/4 */
+    bool has_child_spec;  /* exports child_spec/1 */
 };
 
 /* Everything is copied into the arena; the beam's bytes may go. */
