@@ -28,7 +28,7 @@ erlc -o "$work/client" "$top/tests/e2e/soak_client.erl" || give_up 'the client c
 clients=
 for client in 1 2; do
     mkdir "$work/client/$client"
-    (cd "$work/client" && exec erl -noinput -hidden -name "soak_${client}_$node" +S 1:1 \
+    (cd "$work/client" && HOME=$work/client exec erl -noinput -hidden -name "soak_${client}_$node" +S 1:1 \
         -pa . -run soak_client main "$node" "$release/var/COOKIE" "$work/client/$client") &
     clients="$clients $!"
 done
