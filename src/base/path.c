@@ -108,3 +108,17 @@ str path_relative_to(struct arena *arena, str path, str base)
     }
     return arena_str(arena, path);
 }
+
+str path_above(str path)
+{
+    size_t slash = str_rfind(path, '/');
+    return slash == path.len ? STR("") : str_slice(path, 0, slash);
+}
+
+bool path_are_in_line(str a, str b)
+{
+    str shorter = a.len < b.len ? a : b, longer = a.len < b.len ? b : a;
+    return !shorter.len ||
+           (str_starts(longer, shorter) &&
+            (longer.len == shorter.len || longer.ptr[shorter.len] == '/'));
+}

@@ -7,7 +7,7 @@
 #include "relc/build/assemble.h"
 #include "relc/build/build.h"
 #include "relc/build/plugins.h"
-#include "relc/image/cache.h"
+#include "relc/image/sink.h"
 
 struct builder {
     struct arena *arena;
@@ -21,9 +21,10 @@ struct builder {
     struct plan plan;
     struct upgrade upgrade; /* all zero when none is wanted */
     struct assembly assembly;
-    int64_t seconds;     /* modification time of all that is written */
-    struct cache *cache; /* NULL for none */
-    struct image delta;  /* of the delta package, when there is one */
+    int64_t seconds;       /* modification time of all that is written */
+    struct cache *cache;   /* NULL for none */
+    struct image delta;    /* of the delta package, when there is one */
+    struct dir_sink *sink; /* the folder being written; NULL when there is none */
     struct err *err;
 };
 

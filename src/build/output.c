@@ -45,8 +45,9 @@ static int let_plugins_change(struct builder *builder, str folder)
 static str tarball_path(const struct builder *builder, str root, const char *suffix)
 {
     const struct release *release = &builder->plan.release;
-    return arena_printf(builder->arena, "%.*s/releases/%.*s/%.*s%s.tar.gz", STR_ARG(root),
-                        STR_ARG(release->vsn), STR_ARG(release->name), suffix);
+    str name = arena_printf(builder->arena, "releases/%.*s/%.*s%s.tar.gz",
+                            STR_ARG(release->vsn), STR_ARG(release->name), suffix);
+    return root.len ? path_join(builder->arena, root, name) : name;
 }
 
 static str executable_file(const struct builder *builder, str root)
@@ -91,8 +92,6 @@ static int write_tarball(struct builder *builder, struct image *image, str path)
     struct tar_options options = tar_options(builder);
     str folder = path_dirname(builder->arena, path);
     str missing = first_missing(builder->arena, folder);
-    if (tar_sink_is_current(image, path.ptr, &options))
-        return 0;
     if (fs_mkdirs(folder.ptr, builder->err) == 0 &&
         tar_sink_write(image, path.ptr, &options, builder->err) == 0)
         return 0;
@@ -100,7 +99,27 @@ static int write_tarball(struct builder *builder, struct image *image, str path)
     return -1;
 }
 
-static int write_delta(struct builder *builder, str path)
+/* A tarball that would be written as it is stays; an executable is made of a new one. */
+static bool keep_tarball(struct builder *builder, struct image *image, const char *suffix)
+{
+    const struct tar_options options = tar_options(builder);
+    str path = tarball_path(builder, builder->plan.output_dir, suffix);
+    if (wants_executable(builder) || !tar_sink_is_current(image, path.ptr, &options))
+        return false;
+    if (builder->sink)
+        dir_sink_keep(builder->sink, tarball_path(builder, STR(""), suffix));
+    return true;
+}
+
+static int make_tarball(struct builder *builder, struct image *image, str root,
+                        const char *suffix)
+{
+    return keep_tarball(builder, image, suffix)
+               ? 0
+               : write_tarball(builder, image, tarball_path(builder, root, suffix));
+}
+
+static int write_delta(struct builder *builder, str root)
 {
     struct image *delta = &builder->delta;
     struct names needs;
@@ -109,7 +128,7 @@ static int write_delta(struct builder *builder, str path)
                  &builder->assembly.image, delta, &needs);
     if (builder_add_package_info(builder, delta, &needs) != 0)
         return -1;
-    return write_tarball(builder, delta, path);
+    return make_tarball(builder, delta, root, delta_suffix);
 }
 
 /* The executable's tarball is that of the release or, if there is to be none, its own. */
@@ -135,12 +154,9 @@ static int write_executable(struct builder *builder, str root)
 static int write_tarballs(struct builder *builder, str root)
 {
     report_say(builder->report, REPORT_STEP, "Packaging release..");
-    if (write_tarball(builder, &builder->assembly.image,
-                      tarball_path(builder, root, "")) != 0)
+    if (make_tarball(builder, &builder->assembly.image, root, "") != 0)
         return -1;
-    return builder->options->upgrade.delta
-               ? write_delta(builder, tarball_path(builder, root, delta_suffix))
-               : 0;
+    return builder->options->upgrade.delta ? write_delta(builder, root) : 0;
 }
 
 static int write_packages(struct builder *builder, str root)
@@ -156,6 +172,9 @@ static struct dir_sink *begin_folder(struct builder *builder)
         .owned = builder->assembly.owned,
         .owned_count = builder->assembly.owned_count,
         .seconds = builder->seconds,
+        .exact_times = image_time_is_given(),
+        .whole = builder->profile.plugins.count > 0,
+        .cache = builder->cache,
     };
     return dir_sink_begin(&builder->assembly.image, builder->plan.output_dir.ptr,
                           &options, builder->err);
@@ -163,7 +182,7 @@ static struct dir_sink *begin_folder(struct builder *builder)
 
 static int write_folder(struct builder *builder)
 {
-    struct dir_sink *sink = begin_folder(builder);
+    struct dir_sink *sink = builder->sink = begin_folder(builder);
     if (!sink)
         return -1;
     str folder = str_of(dir_sink_path(sink));

@@ -19,6 +19,7 @@ struct carry_level {
     str path; /* below the root; empty for the root itself */
     int old;
     int new;
+    bool owned; /* it is in a folder that belongs to the image */
     unsigned depth;
 };
 
@@ -28,14 +29,6 @@ static int carry_failed(const struct carry_level *level, str path, struct err *e
 {
     return err_errno(err, errno, "cannot carry over '%s' of '%s'", path.ptr,
                      level->carry->old_path);
-}
-
-static bool is_owned(const struct dir_carry *carry, str path)
-{
-    for (size_t i = 0; i < carry->owned_count; i++)
-        if (str_eq(carry->owned[i], path))
-            return true;
-    return false;
 }
 
 /* Owner, mode and times as they were; who may not give files away goes on without. */
@@ -134,7 +127,8 @@ static int carry_new_folder(const struct carry_level *level, const char *name, s
 static int carry_absent(const struct carry_level *level, const char *name, str path,
                         const struct stat *st, struct err *err)
 {
-    map_put(level->carry->carried, path, level->carry->carried);
+    if (!level->owned)
+        map_put(level->carry->carried, path, level->carry->carried);
     if (S_ISDIR(st->st_mode))
         return carry_new_folder(level, name, path, st, err);
     if (S_ISLNK(st->st_mode))
@@ -142,14 +136,10 @@ static int carry_absent(const struct carry_level *level, const char *name, str p
     return carry_node(level, name, path, st, err);
 }
 
-static int carry_entry(const struct carry_level *level, const char *name, struct err *err)
+static int carry_path(const struct carry_level *level, const char *name, str path,
+                      struct err *err)
 {
     struct stat old, new;
-    str path = level->path.len
-                   ? arena_printf(level->arena, "%s/%s", level->path.ptr, name)
-                   : arena_str(level->arena, str_of(name));
-    if (is_owned(level->carry, path))
-        return 0;
     if (fstatat(level->old, name, &old, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT ? 0 : carry_failed(level, path, err);
     if (old.st_dev != level->carry->device) {
@@ -164,6 +154,18 @@ static int carry_entry(const struct carry_level *level, const char *name, struct
     if (errno != ENOENT)
         return carry_failed(level, path, err);
     return carry_absent(level, name, path, &old, err);
+}
+
+static int carry_entry(const struct carry_level *level, const char *name, struct err *err)
+{
+    struct carry_level here = *level;
+    str path = level->path.len
+                   ? arena_printf(level->arena, "%s/%s", level->path.ptr, name)
+                   : arena_str(level->arena, str_of(name));
+    here.owned = level->owned || dir_is_owned(level->carry->options, path);
+    if (here.owned && !map_has(level->carry->kept, path))
+        return 0;
+    return carry_path(&here, name, path, err);
 }
 
 /* fdopendir takes the descriptor over, which the caller goes on using. */
@@ -195,12 +197,14 @@ static int carry_folder(const struct carry_level *level, struct err *err)
     return result;
 }
 
-int dir_carry_over(const struct dir_carry *carry, int old, int new, struct err *err)
+int dir_carry_over(const struct dir_carry *carry, str path, int old, int new,
+                   struct err *err)
 {
     const struct carry_level level = {
         .carry = carry,
         .arena = carry->carried->arena,
-        .path = STR(""),
+        .path = path,
+        .owned = path.len && dir_is_owned(carry->options, path),
         .old = old,
         .new = new,
     };

@@ -6,29 +6,42 @@
  */
 #include "relc/image/sink.h"
 
-/* Writes all entries below the folder open as root, which is empty; seconds as file
- * times. */
-int dir_write_image(struct image *image, int root, int64_t seconds,
+/*
+ * Writes the entries that are not the same below the folder open as root, which is empty,
+ * and the folders above them; seconds as file times.
+ */
+int dir_write_image(struct image *image, const bool *same, int root, int64_t seconds,
                     struct err *err) ERR_MUST_CHECK;
 
-/* The modes and times of folders, set last: some may not be written in afterwards. */
-int dir_finish_folders(const struct image *image, int root, int64_t seconds,
+/* Makes the folder of the image, and those above it, where they are missing. */
+int dir_make_folder(const struct image *image, str path, int root,
+                    struct err *err) ERR_MUST_CHECK;
+
+/*
+ * The modes and times of folders, set last: some may not be written in afterwards. Of all
+ * folders, or of those that lead to the path and are below it.
+ */
+int dir_finish_folders(const struct image *image, str path, int root, int64_t seconds,
                        struct err *err) ERR_MUST_CHECK;
+
+/* Whether the path is in one of the owned folders. */
+bool dir_is_owned(const struct dir_options *options, str path);
 
 struct dir_carry {
     const char *old_path; /* for messages */
-    const str *owned;
-    size_t owned_count;
+    const struct dir_options *options;
+    const struct map *kept; /* paths in owned folders that stay all the same */
     dev_t device; /* of the old folder: nothing of another file system is carried */
     struct map *carried; /* gets the paths that the new tree has from the old one alone */
 };
 
 /*
- * Makes everything of the folder old that the folder new has not, and that is not in an
- * owned path, appear in new: files, pipes and sockets as hard links (copies where the
- * file system refuses), links and folders anew. Both descriptors stay open.
+ * Makes everything of the folder old that the folder new has not, and that is kept or not
+ * in an owned path, appear in new; both are the folder path of their trees: files, pipes
+ * and sockets as hard links (copies where the file system refuses), links and folders
+ * anew. Both descriptors stay open.
  */
-int dir_carry_over(const struct dir_carry *carry, int old, int new,
+int dir_carry_over(const struct dir_carry *carry, str path, int old, int new,
                    struct err *err) ERR_MUST_CHECK;
 
 /* Copies the file open as from to its end; the number of bytes, or -1 with errno set. */

@@ -130,7 +130,8 @@ int dir_settle(const struct image *image, const struct dir_settling *settling,
     if (result == 0)
         result = link_folder(&settle, "", 0);
     if (result == 0)
-        result = dir_finish_folders(image, settling->old, settling->seconds, err);
+        result =
+            dir_finish_folders(image, STR(""), settling->old, settling->seconds, err);
     arena_release(&arena);
     return result;
 }

@@ -1,6 +1,8 @@
 #include "relc/image/sink.h"
 
+#include "dir_known.h"
 #include "dir_parts.h"
+#include "dir_update.h"
 #include "stage.h"
 
 #include "relc/base/fs.h"
@@ -18,14 +20,13 @@ enum { ROOT_MODE = 0755, MODE_BITS = 07777 };
 struct dir_sink {
     struct arena arena;
     struct image *image;
-    int64_t seconds;
-    str *owned;
-    size_t owned_count;
+    struct dir_options options;
     char *target; /* absolute, links resolved */
     char *staged; /* the new tree, until commit */
     char *aside;  /* the old tree for a moment, where folders cannot change places */
     int root;     /* the new tree, open and locked; -1 when there is none */
-    struct map carried; /* what the new tree has from the old one alone */
+    struct dir_known known; /* what of the image the target has already */
+    struct map carried;     /* what the new tree has from the old one alone */
 };
 
 /* A target that exists: links are resolved, so that what they point to is replaced. */
@@ -111,17 +112,13 @@ static int recover_aside(struct dir_sink *sink, struct err *err)
 static struct dir_sink *sink_new(struct image *image, const struct dir_options *options)
 {
     struct dir_sink *sink = mem_alloc(sizeof *sink);
-    *sink = (struct dir_sink){
-        .image = image,
-        .seconds = options->seconds,
-        .owned_count = options->owned_count,
-        .root = -1,
-    };
+    *sink = (struct dir_sink){.image = image, .options = *options, .root = -1};
     arena_init(&sink->arena);
     map_init(&sink->carried, &sink->arena);
-    sink->owned = arena_array(&sink->arena, options->owned_count, sizeof *sink->owned);
+    str *owned = arena_array(&sink->arena, options->owned_count, sizeof *owned);
     for (size_t i = 0; i < options->owned_count; i++)
-        sink->owned[i] = arena_str(&sink->arena, options->owned[i]);
+        owned[i] = arena_str(&sink->arena, options->owned[i]);
+    sink->options.owned = owned;
     return sink;
 }
 
@@ -151,6 +148,19 @@ void dir_sink_abort(struct dir_sink *sink)
     sink_free(sink);
 }
 
+/* What the target has already is not written again. */
+static void look_at_target(struct dir_sink *sink)
+{
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    const struct dir_place place = {
+        .fd = sink->options.whole ? -1 : open(sink->target, flags),
+        .path = sink->target,
+    };
+    dir_know(&sink->arena, sink->image, &place, &sink->options, &sink->known);
+    if (place.fd >= 0)
+        close(place.fd);
+}
+
 struct dir_sink *dir_sink_begin(struct image *image, const char *target,
                                 const struct dir_options *options, struct err *err)
 {
@@ -158,10 +168,10 @@ struct dir_sink *dir_sink_begin(struct image *image, const char *target,
     if (resolve_target(sink, target, err) != 0)
         goto failed;
     sink->root = stage_make_dir(sink->staged, sink->target, err);
-    if (sink->root < 0)
+    if (sink->root < 0 || recover_aside(sink, err) != 0)
         goto failed;
-    if (recover_aside(sink, err) != 0 ||
-        dir_write_image(image, sink->root, sink->seconds, err) != 0)
+    look_at_target(sink);
+    if (dir_write_image(image, sink->known.same, sink->root, options->seconds, err) != 0)
         goto failed;
     return sink;
 failed:
@@ -172,6 +182,11 @@ failed:
 const char *dir_sink_path(const struct dir_sink *sink)
 {
     return sink->staged;
+}
+
+void dir_sink_keep(struct dir_sink *sink, str path)
+{
+    map_put(&sink->known.kept, arena_str(&sink->arena, path), sink);
 }
 
 /* The old tree, open and locked: *old is -1 when there is none. */
@@ -194,13 +209,13 @@ static int carry_old(struct dir_sink *sink, int old, mode_t *root_mode, struct e
         return err_errno(err, errno, "cannot replace '%s'", sink->target);
     const struct dir_carry carry = {
         .old_path = sink->target,
-        .owned = sink->owned,
-        .owned_count = sink->owned_count,
+        .options = &sink->options,
+        .kept = &sink->known.kept,
         .device = st.st_dev,
         .carried = &sink->carried,
     };
     *root_mode = st.st_mode & MODE_BITS;
-    return dir_carry_over(&carry, old, sink->root, err);
+    return dir_carry_over(&carry, STR(""), old, sink->root, err);
 }
 
 static int complete_tree(struct dir_sink *sink, int old, struct err *err)
@@ -208,7 +223,8 @@ static int complete_tree(struct dir_sink *sink, int old, struct err *err)
     mode_t root_mode = ROOT_MODE;
     if (old >= 0 && carry_old(sink, old, &root_mode, err) != 0)
         return -1;
-    if (dir_finish_folders(sink->image, sink->root, sink->seconds, err) != 0)
+    if (dir_finish_folders(sink->image, STR(""), sink->root, sink->options.seconds,
+                           err) != 0)
         return -1;
     if (fchmod(sink->root, root_mode) != 0)
         return err_errno(err, errno, "cannot set the mode of '%s'", sink->staged);
@@ -238,10 +254,10 @@ static void settle_old(const struct dir_sink *sink, int old)
         .old_path = sink->staged,
         .old = old,
         .new = sink->root,
-        .owned = sink->owned,
-        .owned_count = sink->owned_count,
+        .owned = sink->options.owned,
+        .owned_count = sink->options.owned_count,
         .carried = &sink->carried,
-        .seconds = sink->seconds,
+        .seconds = sink->options.seconds,
     };
     if (old < 0 || !stage_is_same(old, sink->staged))
         return;
@@ -252,18 +268,72 @@ static void settle_old(const struct dir_sink *sink, int old)
         err_release(&unused);
 }
 
+/* Once links are removed: that too changes the state of a file. */
+static void remember(const struct dir_sink *sink, str changed)
+{
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    const struct dir_place place = {.fd = open(sink->target, flags),
+                                    .path = sink->target};
+    if (place.fd < 0)
+        return;
+    /* A tree that was wanted as a whole was changed since; the image too, perhaps. */
+    if (changed.ptr && !sink->options.whole)
+        dir_remember(sink->image, &place, &sink->options, &sink->known, changed);
+    close(place.fd);
+}
+
+static int replace_whole(struct dir_sink *sink, int old, struct err *err)
+{
+    if (complete_tree(sink, old, err) != 0 ||
+        dir_swap_in(sink->staged, sink->target, sink->aside, DIR_SWAP_EXCHANGE, err) != 0)
+        return -1;
+    settle_old(sink, old);
+    remove_other(sink, old);
+    return 0;
+}
+
+/* The part of the target that changed, if it is one folder; then what was added. */
+static enum dir_updated replace_part(struct dir_sink *sink, int old, str *changed,
+                                     struct err *err)
+{
+    const struct dir_update update = {
+        .arena = &sink->arena,
+        .image = sink->image,
+        .options = &sink->options,
+        .known = &sink->known,
+        .carried = &sink->carried,
+        .old_path = sink->target,
+        .new_path = sink->staged,
+        .old = old,
+        .new = sink->root,
+    };
+    return old < 0 ? DIR_NOT_UPDATED : dir_update(&update, changed, err);
+}
+
+static int replace(struct dir_sink *sink, int old, str *changed, struct err *err)
+{
+    switch (replace_part(sink, old, changed, err)) {
+    case DIR_UPDATED:
+        remove_quietly(sink->staged);
+        return 0;
+    case DIR_UPDATE_FAILED:
+        return -1;
+    case DIR_NOT_UPDATED:
+        break;
+    }
+    *changed = STR("");
+    return replace_whole(sink, old, err);
+}
+
 int dir_sink_commit(struct dir_sink *sink, struct err *err)
 {
     int old = -1;
+    str changed = {NULL, 0};
     int result = open_old(sink, &old, err);
     if (result == 0)
-        result = complete_tree(sink, old, err);
-    if (result == 0)
-        result =
-            dir_swap_in(sink->staged, sink->target, sink->aside, DIR_SWAP_EXCHANGE, err);
+        result = replace(sink, old, &changed, err);
     if (result == 0) {
-        settle_old(sink, old);
-        remove_other(sink, old);
+        remember(sink, changed);
         sink_free(sink);
     } else {
         dir_sink_abort(sink);

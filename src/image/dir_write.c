@@ -7,6 +7,7 @@
 #include "source.h"
 
 #include "relc/base/fs.h"
+#include "relc/base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -149,44 +150,80 @@ static int write_link(const struct image_entry *entry, int root, int64_t seconds
 
 static int write_folder(const struct image_entry *entry, int root, struct err *err)
 {
-    if (mkdirat(root, entry->path.ptr, OWNER_ALL) != 0 ||
-        fchmodat(root, entry->path.ptr, entry->mode | OWNER_ALL, 0) != 0)
+    if (mkdirat(root, entry->path.ptr, OWNER_ALL) != 0)
+        return errno == EEXIST ? 0 : write_failed(entry, err);
+    if (fchmodat(root, entry->path.ptr, entry->mode | OWNER_ALL, 0) != 0)
         return write_failed(entry, err);
     return 0;
 }
 
-int dir_write_image(struct image *image, int root, int64_t seconds, struct err *err)
+int dir_make_folder(const struct image *image, str path, int root, struct err *err)
 {
+    struct stat st;
+    const struct image_entry *entry = image_get(image, path);
+    if (!entry || fstatat(root, entry->path.ptr, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        return 0;
+    if (dir_make_folder(image, path_above(path), root, err) != 0)
+        return -1;
+    return write_folder(entry, root, err);
+}
+
+static int write_entry(const struct image_entry *entry, int root, int64_t seconds,
+                       struct err *err)
+{
+    switch (entry->kind) {
+    case IMAGE_DIR:
+        return write_folder(entry, root, err);
+    case IMAGE_LINK:
+        return write_link(entry, root, seconds, err);
+    case IMAGE_FILE:
+    case IMAGE_MEMORY:
+        break;
+    }
+    return write_file(entry, root, seconds, err);
+}
+
+int dir_write_image(struct image *image, const bool *same, int root, int64_t seconds,
+                    struct err *err)
+{
+    str ready = STR(""); /* a folder that was seen last */
     image_sort(image);
     for (size_t i = 0; i < image->count; i++) {
         const struct image_entry *entry = image->entries[i];
-        int result = entry->kind == IMAGE_DIR    ? write_folder(entry, root, err)
-                     : entry->kind == IMAGE_LINK ? write_link(entry, root, seconds, err)
-                                                 : write_file(entry, root, seconds, err);
-        if (result != 0)
+        str parent = path_above(entry->path);
+        if (same[i])
+            continue;
+        if (!str_eq(parent, ready) && dir_make_folder(image, parent, root, err) != 0)
+            return -1;
+        ready = parent;
+        if (write_entry(entry, root, seconds, err) != 0)
             return -1;
     }
     return 0;
 }
 
+static int finish_folder(const struct image_entry *entry, int root,
+                         const struct timespec times[2], struct err *err)
+{
+    if (utimensat(root, entry->path.ptr, times, 0) != 0)
+        return write_failed(entry, err);
+    if ((entry->mode & OWNER_ALL) != OWNER_ALL &&
+        fchmodat(root, entry->path.ptr, entry->mode, 0) != 0)
+        return write_failed(entry, err);
+    return 0;
+}
+
 /* From the last to the first: a folder's own mode must not bar the way to those below. */
-int dir_finish_folders(const struct image *image, int root, int64_t seconds,
+int dir_finish_folders(const struct image *image, str path, int root, int64_t seconds,
                        struct err *err)
 {
     struct timespec times[2];
     entry_times(seconds, times);
     for (size_t i = image->count; i-- > 0;) {
         const struct image_entry *entry = image->entries[i];
-        if (entry->kind != IMAGE_DIR)
-            continue;
-        if (utimensat(root, entry->path.ptr, times, 0) != 0) {
-            if (errno == ENOENT) /* whoever worked in the tree removed it */
-                continue;
-            return write_failed(entry, err);
-        }
-        if ((entry->mode & OWNER_ALL) != OWNER_ALL &&
-            fchmodat(root, entry->path.ptr, entry->mode, 0) != 0)
-            return write_failed(entry, err);
+        if (entry->kind == IMAGE_DIR && path_are_in_line(entry->path, path) &&
+            finish_folder(entry, root, times, err) != 0)
+            return -1;
     }
     return 0;
 }

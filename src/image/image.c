@@ -85,21 +85,14 @@ static void image_append(struct image *image, const struct image_entry *entry)
     map_put(&image->by_path, kept->path, kept);
 }
 
-/* The parent as text; len 0 for a path without a slash. */
-static str parent_of(str path)
-{
-    size_t slash = str_rfind(path, '/');
-    return slash == path.len ? STR("") : str_slice(path, 0, slash);
-}
-
 /* The nearest folder above that is there already must be one; those between are made. */
 static int add_parents(struct image *image, const struct image_entry *entry,
                        struct err *err)
 {
     const struct image_entry *above = NULL;
-    str known = parent_of(entry->path);
+    str known = path_above(entry->path);
     while (known.len && !(above = image_get(image, known)))
-        known = parent_of(known);
+        known = path_above(known);
     if (above && above->kind != IMAGE_DIR)
         return err_set(
             err, ERR_INPUT,
@@ -283,9 +276,16 @@ void image_sort(struct image *image)
     image->sorted = true;
 }
 
+static const char time_variable[] = "SOURCE_DATE_EPOCH";
+
+bool image_time_is_given(void)
+{
+    return getenv(time_variable) != NULL;
+}
+
 int image_time(const struct image *image, int64_t *seconds, struct err *err)
 {
-    const char *text = getenv("SOURCE_DATE_EPOCH");
+    const char *text = getenv(time_variable);
     int64_t value = 0;
     if (!text) {
         *seconds = image->newest;

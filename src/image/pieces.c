@@ -5,6 +5,8 @@
 #include <string.h>
 
 enum {
+    PIECE_CONTENT_MIN = 8 * 1024, /* a content from this length on has its own pieces */
+    PIECE_MADE_MIN = 64 * 1024,   /* one that is made in memory from this on */
     RUN_MAX = 256 * 1024,    /* a run ends before the entry after which it has this */
     RUN_ENOUGH = 64 * 1024,  /* from here on a folder begins a new run */
     BLOCK_LEN = 256 * 1024,  /* long contents are cut into these */
@@ -69,6 +71,14 @@ static void add_blocks(struct cutter *cutter, const struct member *member)
     end_piece(cutter);
 }
 
+/* What relc makes itself - boot files, scripts - is much alike: together it is smaller.
+ */
+static bool has_own_pieces(const struct member *member)
+{
+    bool is_made = member->entry->kind == IMAGE_MEMORY;
+    return member->size >= (is_made ? PIECE_MADE_MIN : PIECE_CONTENT_MIN);
+}
+
 static void add_member(struct cutter *cutter, const struct member *member)
 {
     size_t begun = cutter->piece.len;
@@ -80,7 +90,7 @@ static void add_member(struct cutter *cutter, const struct member *member)
                             .len = tar_header_size(member->entry, member->size),
                         });
     /* Empty files too: reading them tells whether they are still there. */
-    if (member->size >= PIECE_CONTENT_MIN)
+    if (has_own_pieces(member))
         add_blocks(cutter, member);
     else if (member->size || member->entry->kind == IMAGE_FILE)
         add_content(cutter, member, 0, member->size);

@@ -10,9 +10,6 @@
  */
 #include "members.h"
 
-/* A content from this length on has its own pieces. */
-enum { PIECE_CONTENT_MIN = 8 * 1024 };
-
 enum segment_kind { SEGMENT_HEADER, SEGMENT_CONTENT, SEGMENT_ZEROS };
 
 /* Bytes of the archive that come from one place. */

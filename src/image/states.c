@@ -41,9 +41,10 @@ struct id state_of_entry(const struct image_entry *entry)
     return id_mixer_end(mixer);
 }
 
-struct id state_of_file(const char *path, const struct stat *st)
+struct id state_of_file(const char *folder, const char *path, const struct stat *st)
 {
     struct id_mixer *mixer = id_mixer_new();
+    add_text(mixer, folder);
     add_text(mixer, path);
     id_mixer_number(mixer, (uint64_t)st->st_dev);
     id_mixer_number(mixer, (uint64_t)st->st_ino);
@@ -74,11 +75,13 @@ bool state_is_settled(struct timespec status, struct timespec now)
            (status.tv_sec == now.tv_sec && status.tv_nsec < now.tv_nsec);
 }
 
-bool state_settle(const struct stat *st)
+bool state_wait(void)
 {
     const struct timespec step = {.tv_nsec = WAIT_STEP};
+    struct timespec begun = state_clock();
+    begun.tv_nsec += !begun.tv_nsec; /* the clock's own, not a file system's */
     for (int i = 0; i < WAIT_ROUNDS; i++) {
-        if (state_is_settled(st->st_ctim, state_clock()))
+        if (state_is_settled(begun, state_clock()))
             return true;
         nanosleep(&step, NULL);
     }

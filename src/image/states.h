@@ -15,8 +15,8 @@
  */
 struct id state_of_entry(const struct image_entry *entry);
 
-/* The state of a file, in which its path and its mode count. */
-struct id state_of_file(const char *path, const struct stat *st);
+/* The state of a file or folder, in which its path below folder and its mode count. */
+struct id state_of_file(const char *folder, const char *path, const struct stat *st);
 
 /* The time now, as file systems see it. */
 struct timespec state_clock(void);
@@ -25,6 +25,5 @@ struct timespec state_clock(void);
  */
 bool state_is_settled(struct timespec status, struct timespec now);
 
-/* Waits, if a moment is enough, until the state of a file that nobody changes is settled.
- */
-bool state_settle(const struct stat *st);
+/* Waits until what is not changed from now on is settled; false if that takes long. */
+bool state_wait(void);

@@ -138,8 +138,9 @@ void tar_sink_remember(struct image *image, const char *path,
     struct stat st;
     struct memo_value value = {.number = image->count};
     if (options->cache && tarball_id(image, options, &value.id) &&
-        stat_tarball(path, &st) && state_settle(&st))
-        cache_learn(options->cache, state_of_file(path, &st), &value);
+        stat_tarball(path, &st) &&
+        (state_is_settled(st.st_ctim, state_clock()) || state_wait()))
+        cache_learn(options->cache, state_of_file("", path, &st), &value);
 }
 
 bool tar_sink_is_current(struct image *image, const char *path,
@@ -149,6 +150,6 @@ bool tar_sink_is_current(struct image *image, const char *path,
     struct id id;
     struct memo_value value;
     return options->cache && stat_tarball(path, &st) &&
-           cache_recall(options->cache, state_of_file(path, &st), &value) &&
+           cache_recall(options->cache, state_of_file("", path, &st), &value) &&
            tarball_id(image, options, &id) && id_eq(id, value.id);
 }

@@ -95,12 +95,13 @@ END
     for room in 0 100K 5M 15M; do
         run_full_disk "$room"
     done
+    run_full_disk_unchanged
 }
 
 run_full_disk() {
     # shellcheck disable=SC2086
     in_folder "$project" env "ROOM=$1" unshare $user_namespace --mount sh "$work/full_disk" "$work/small" 90m \
-        "$relc" build --env=prod
+        "$relc" build --env=prod --no-cache
     if [ ! -s "$work/small.before" ]; then
         skip "a full disk" "no file system of its own here: $err"
         return
@@ -108,6 +109,16 @@ run_full_disk() {
     expect "a full disk ($1 free) fails the build" 1 '' '*relc: error: *No space left on device*'
     check "a full disk ($1 free): the last good release is as it was" \
         cmp "$work/small.before" "$work/small.after"
+}
+
+# Where the cache knows that nothing changed, nothing is written.
+run_full_disk_unchanged() {
+    # shellcheck disable=SC2086
+    in_folder "$project" env ROOM=0 unshare $user_namespace --mount sh "$work/full_disk" "$work/small" 90m \
+        "$relc" build --env=prod
+    [ -s "$work/small.before" ] || return
+    expect 'a full disk does not matter when nothing changed' 0 '*' '*'
+    check 'and nothing did' cmp "$work/small.before" "$work/small.after"
 }
 
 # --- killed --------------------------------------------------------------------------

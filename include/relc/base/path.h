@@ -11,6 +11,12 @@ str path_join(struct arena *arena, str a, str b);
 str path_basename(str path);
 str path_dirname(struct arena *arena, str path);
 
+/* What is before the last slash, as part of path; empty when there is none. */
+str path_above(str path);
+
+/* One of two normalized paths is the other or leads to it; the empty one to all. */
+bool path_are_in_line(str a, str b);
+
 /*
  * The path with "." and empty components removed and ".." resolved as text; a
  * leading ".." that leaves the start is kept. "." when nothing is left.

@@ -140,3 +140,6 @@ void image_sort(struct image *image);
  */
 int image_time(const struct image *image, int64_t *seconds,
                struct err *err) ERR_MUST_CHECK;
+
+/* Whether that time comes from the environment. */
+bool image_time_is_given(void);

@@ -49,6 +49,10 @@ bool tar_sink_is_current(struct image *image, const char *path,
  * folder beside the target (".NAME.relc-new"), which is also the lock against a second
  * build: that one fails. What a killed build left there is removed by the next.
  *
+ * With a cache only what changed since the last build is written. It stays as it is, with
+ * its time, what is there already; and if all that changed is in one folder, that folder
+ * is replaced instead of the whole tree.
+ *
  * The target may be a link to a folder (that folder is replaced), is made with its
  * parents when missing, and keeps its own mode. It may be neither a mounted file system
  * nor a folder that the working folder is in.
@@ -65,7 +69,10 @@ struct dir_options {
      */
     const str *owned;
     size_t owned_count;
-    int64_t seconds; /* modification time of all entries */
+    int64_t seconds;     /* modification time of all that is written */
+    bool exact_times;    /* it must also be that of what is there unchanged */
+    bool whole;          /* between begin and commit the new tree is wanted as a whole */
+    struct cache *cache; /* that remembers what the old output was made from, or NULL */
 };
 
 /*
@@ -77,14 +84,19 @@ struct dir_sink *dir_sink_begin(struct image *image, const char *target,
 
 /*
  * The folder in which the new tree stands (absolute), for what has to be added before
- * commit; that wins over the old content as well.
+ * commit; that wins over the old content as well. Unless it was asked for as a whole,
+ * only what changed is in it.
  */
 const char *dir_sink_path(const struct dir_sink *sink);
+
+/* A file that is no entry of the image, but of the old output, stays as it is. */
+void dir_sink_keep(struct dir_sink *sink, str path);
 
 /*
  * Puts the new tree in the place of the target, and frees the sink also on failure; the
  * target is then as it was. One step on Linux: whoever looks, and whatever kills
- * this process, finds the old tree or the new one. On systems that cannot exchange two
+ * this process, finds the old tree or the new one (files that were added to
+ * dir_sink_path may follow, one by one). On systems that cannot exchange two
  * folders there is a moment without a target; a build killed in it is put right by the
  * next one.
  */

@@ -1,0 +1,34 @@
+#pragma once
+/*
+ * Updating an output folder in which only a part changed.
+ *
+ * If all changes are in one folder, that folder is completed in the new tree and changes
+ * places with the old one: one step, as for the whole, but only as much work as the
+ * folder has files.
+ */
+#include "dir_known.h"
+
+struct dir_update {
+    struct arena *arena;
+    struct image *image;
+    const struct dir_options *options;
+    const struct dir_known *known;
+    struct map *carried;
+    const char *old_path;
+    const char *new_path; /* holds what is not known, and what was added */
+    int old;
+    int new;
+};
+
+enum dir_updated {
+    DIR_NOT_UPDATED, /* it takes replacing the whole; nothing was done */
+    DIR_UPDATED,
+    DIR_UPDATE_FAILED, /* the old folder is as it was */
+};
+
+/*
+ * Updates the old folder. *changed is the path of the folder that was replaced, ptr NULL
+ * for none. Afterwards the new tree is of no use.
+ */
+enum dir_updated dir_update(const struct dir_update *update, str *changed,
+                            struct err *err);
