@@ -8,6 +8,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,6 +59,10 @@ static int make_pipe(struct child *child, int *ours, int *theirs, bool we_read)
 static void become(const struct process *process, const int *theirs, int exec_failed)
 {
     setpgid(0, 0);
+#ifdef __linux__
+    /* In a group of its own it does not get the terminal's Ctrl-C, which ends relc. */
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+#endif
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
     int out = theirs[process->together ? FROM_ERR : FROM_OUT];

@@ -150,6 +150,20 @@ END
 settings 'plugins: [rel/plugins/hang]' 'plugin_timeout: 1'
 refused 'a plugin that hangs' "plugin at before_assembly: '*/rel/plugins/hang' did not end within 1 second*waiting"
 check 'what it started has ended' wait_for 5 process_gone "$(cat "$work/hanging")"
+plugin patient <<END
+echo \$\$ >"$work/patient"
+exec sleep 1000
+END
+settings 'plugins: [rel/plugins/patient]'
+(cd "$project" && exec "$relc" build) >/dev/null 2>&1 &
+build_pid=$!
+if wait_for 10 [ -s "$work/patient" ]; then
+    kill -TERM "$build_pid"
+    wait "$build_pid" 2>/dev/null
+    check 'a plugin ends when relc is ended' wait_for 5 process_gone "$(cat "$work/patient")"
+else
+    not_ok 'a plugin that waits is started'
+fi
 settings 'plugins: [rel/plugins/none]'
 refused 'a plugin that is not there' "there is no plugin '*/rel/plugins/none'"
 echo 'echo x' >"$project/rel/plugins/plain"

@@ -33,7 +33,8 @@ struct process_result {
 
 /*
  * Runs the program to its end. It leads a process group of its own: when its time is up,
- * or it says too much, all of the group are killed. That a program fails is no error of
+ * or it says too much, all of the group are killed; on Linux it is asked to end when relc
+ * is ended before it. That a program fails is no error of
  * this function: only that it cannot be started, or that it says too much.
  */
 int process_run(struct arena *arena, const struct process *process,
