@@ -71,6 +71,17 @@ rpc_is "its configuration" 'application:get_all_env(tally)' '\[{colour,c010},{ve
 run stop
 unset REPLACE_OS_VARS COLOUR
 
+server 'run time'
+cp "$good" "$package"
+run start
+run rpc '[application:set_env(tally, K, V) || {K, V} <- [{key, secret}, {where, self()}, {colour, mine}]]'
+run upgrade 0.2.0
+expect "settings made at run time" 0 '*Made release permanent: "0.2.0"' ''
+rpc_is "stay, but for those that the new version changes" \
+    '{application:get_env(tally, key), is_pid(element(2, application:get_env(tally, where))), application:get_env(tally, colour)}' \
+    '{{ok,secret},true,{ok,c020}}'
+run stop
+
 server operator
 cp "$good" "$package"
 echo '[{tally,[{colour,operator}]}].' >"$release/sys.config"

@@ -128,6 +128,20 @@ AppsOf = fun(Vsn) ->
     end || I <- Script])
 end,
 
+%% What the applications have set at run time stays, as all their state does, unless the new
+%% version has another value for it than the old one: [{App, [{Key, Value}]}].
+SetAtRunTime = fun(Vsn, Config) ->
+    Defaults = fun(V) -> [{A, proplists:get_value(env, Keys, [])} || {application, A, Keys} <- AppsOf(V)] end,
+    Of = fun(From, A, K) -> lists:keyfind(K, 1, proplists:get_value(A, From, [])) end,
+    Configured = fun(Sources, A, K) ->
+        case [P || S <- Sources, P <- [Of(S, A, K)], P =/= false] of [First | _] -> First; [] -> none end
+    end,
+    {Old, New} = {[ConfigData(), Defaults(Running)], [Config, Defaults(Vsn)]},
+    [{A, [Setting || {K, _} = Setting <- Env, Configured(Old, A, K) =/= Setting,
+            Configured(Old, A, K) =:= Configured(New, A, K)]} ||
+        {A, Env} <- Environment(), lists:keymember(A, 1, Defaults(Vsn))]
+end,
+
 PutBack = fun({Data, Envs}) ->
     Before = application_controller:prep_config_change(),
     application_controller:change_application_data(AppsOf(Running), Data),

@@ -170,7 +170,8 @@ end,
 Install = fun() ->
     {Vsn, Status} = {maps:get(vsn, Given), maps:get(state, Given)},
     {ok, {release, _, _, Apps}} = ReadTerm(filename:join([Releases, Vsn, Name ++ ".rel"])),
-    Config = Effective([{element(1, A), element(2, A)} || A <- Apps]),
+    Own = Effective([{element(1, A), element(2, A)} || A <- Apps]),
+    Config = MergeConfig(Own, [S || {_, [_ | _]} = S <- SetAtRunTime(Vsn, Own)]),
     Status =/= "new" orelse Register(Vsn),
     case Status of
         "old" -> Say("Release ~ts is marked old, switching to it.", [Vsn]);
