@@ -39,6 +39,8 @@ static void put_of_others(const struct plan *plan, struct map *vars)
     put(vars, "release.version", plan->release.vsn);
     put(vars, "@release.name", plan->release.name);
     put(vars, "@release.version", plan->release.vsn);
+    put(vars, "@release.name", plan->release.name);
+    put(vars, "@release.version", plan->release.vsn);
     put(vars, "is_upgrade", boolean(is_upgrade));
     put(vars, "upgrade_from", is_upgrade ? plan->upgrade_from : STR("latest"));
     put(vars, "include_src", boolean(plan->profile->include_src.value));

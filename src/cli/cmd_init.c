@@ -3,12 +3,15 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/config/init.h"
+#include "relc/config/migrate.h"
 #include "relc/template/builtin.h"
 
 #include <stdio.h>
 
 static const struct option options[] = {
     {"name", "NAME", "the release's name (default: that of the application)"},
+    {"from", "FILE",
+     "what to move over (default: rel/config.exs, mix.exs, rebar.config)"},
     {"force", NULL, "overwrite files that are there"},
     {"verbose", NULL, "say more"},
     {"quiet", NULL, "say only warnings and errors"},
@@ -48,20 +51,47 @@ static int write_outputs(const struct output *outputs, size_t count,
     return 0;
 }
 
-static int init_run(struct arena *arena, const struct arguments *arguments,
-                    struct console *console, struct err *err)
+static int write_checked(const struct arguments *arguments, const struct output *outputs,
+                         size_t count, const struct console *console, struct err *err)
 {
-    struct project project;
-    struct buf text;
-    str folder, name = str_of(argument(arguments, "name"));
-    if (arguments_verbosity(arguments, console, err) != 0 ||
-        fs_current_dir(arena, &folder, err) != 0 ||
-        project_detect(arena, folder.ptr, &project, err) != 0)
+    if (!argument(arguments, "force") && refuse_to_overwrite(outputs, count, err) != 0)
         return -1;
-    report_say(&console->report, REPORT_STEP, "Found %s in %.*s",
-               project_kind_name(project.kind), STR_ARG(folder));
+    return write_outputs(outputs, count, console, err);
+}
+
+/* The configuration of another release builder as relc's. */
+static int write_migration(struct arena *arena, const struct arguments *arguments,
+                           const struct migration *migration,
+                           const struct console *console, struct err *err)
+{
+    size_t count = migration->file_count + 1;
+    struct output *outputs = arena_array(arena, count, sizeof *outputs);
+    outputs[0] = (struct output){"rel/config.yaml", migration->config};
+    for (size_t i = 1; i < count; i++)
+        outputs[i] = (struct output){migration->files[i - 1].path.ptr,
+                                     migration->files[i - 1].content};
+    report_say(&console->report, REPORT_STEP, "Moving over what %.*s says of %s",
+               STR_ARG(migration->source), migrate_kind_name(migration->kind));
+    if (write_checked(arguments, outputs, count, console, err) != 0)
+        return -1;
+    if (migration->notes)
+        report_say(&console->report, REPORT_WARNING,
+                   "%zu thing%s could not be carried over: look for '%.*s:' in "
+                   "rel/config.yaml",
+                   migration->notes, migration->notes == 1 ? "" : "s",
+                   STR_ARG(migration->source));
+    return 0;
+}
+
+/* A configuration that fits the project. */
+static int write_new(struct arena *arena, const struct arguments *arguments,
+                     const struct project *project, const struct console *console,
+                     struct err *err)
+{
+    struct buf text;
     buf_init(&text);
-    int result = init_config_text(arena, &project, name, &text, err);
+    int result =
+        init_config_text(arena, project, str_of(argument(arguments, "name")), &text, err);
     str config = arena_str(arena, buf_view(&text));
     buf_release(&text);
     const struct output outputs[] = {
@@ -69,19 +99,37 @@ static int init_run(struct arena *arena, const struct arguments *arguments,
         {"rel/vm.args", builtin_get("release/vm.args")},
     };
     size_t count = sizeof outputs / sizeof *outputs;
-    if (result != 0 ||
-        (!argument(arguments, "force") &&
-         refuse_to_overwrite(outputs, count, err) != 0) ||
-        write_outputs(outputs, count, console, err) != 0)
+    return result != 0 ? -1 : write_checked(arguments, outputs, count, console, err);
+}
+
+static int init_run(struct arena *arena, const struct arguments *arguments,
+                    struct console *console, struct err *err)
+{
+    struct project project;
+    struct migration migration = {0};
+    str folder;
+    const char *from = argument(arguments, "from"), *name = argument(arguments, "name");
+    if (from && name)
+        return err_set(err, ERR_USAGE, "'--from' and '--name' exclude each other");
+    if (arguments_verbosity(arguments, console, err) != 0 ||
+        fs_current_dir(arena, &folder, err) != 0 ||
+        project_detect(arena, folder.ptr, &project, err) != 0)
         return -1;
-    if (console->verbosity >= SAY_STEPS)
+    report_say(&console->report, REPORT_STEP, "Found %s in %.*s",
+               project_kind_name(project.kind), STR_ARG(folder));
+    if (!name && migrate_project(arena, &project, from, &migration, err) != 0)
+        return -1;
+    int result = migration.kind != MIGRATE_NONE
+                     ? write_migration(arena, arguments, &migration, console, err)
+                     : write_new(arena, arguments, &project, console, err);
+    if (result == 0 && console->verbosity >= SAY_STEPS)
         printf("Review rel/config.yaml, then run `relc build` to build the release\n");
-    return 0;
+    return result;
 }
 
 const struct command command_init = {
     .name = "init",
-    .summary = "Write rel/config.yaml and rel/vm.args for the project in this folder.",
+    .summary = "Write rel/config.yaml for the project in this folder, or move it over.",
     .usage = "",
     .options = options,
     .run = init_run,
