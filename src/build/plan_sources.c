@@ -3,13 +3,23 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 
+/* `mix release` names the folder erts-VSN: the installation that it is in is meant. */
+static str installation_of(const struct planner *planner, str path)
+{
+    str root = planner_path(planner, path);
+    str plain = path_normalize(planner->arena, root);
+    bool is_erts = str_starts(path_basename(plain), STR("erts-")) &&
+                   fs_is_dir(path_join(planner->arena, plain, STR("bin")).ptr);
+    return is_erts ? path_dirname(planner->arena, plain) : root;
+}
+
 int planner_find_erlang(struct planner *planner)
 {
     const struct profile *profile = planner->profile;
     const struct place *place = NULL;
     str root = {NULL, 0};
     if (profile->include_erts.path.ptr) {
-        root = planner_path(planner, profile->include_erts.path);
+        root = installation_of(planner, profile->include_erts.path);
         place = &profile->include_erts.place;
     } else if (profile->erlang_root.value.ptr) {
         root = planner_path(planner, profile->erlang_root.value);

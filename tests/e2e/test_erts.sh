@@ -50,7 +50,7 @@ for program in beam.smp epmd erl erl_call erl_child_setup erlexec escript heart 
     check "$program is in the release" [ -x "$release/erts-$erts/bin/$program" ]
 done
 for program in dialyzer typer ct_run erlc '*.src' start dyn_erl '*.a' '*.h' '*.c'; do
-    same "$program is not" '' "$(programs_of "$release" "$program")"
+    same "$program is not" '' "$(programs_of "$release/erts-$erts" "$program")"
 done
 same 'nothing but bin is in the runtime system' bin "$(ls "$release/erts-$erts")"
 life 'with its own runtime' ''
@@ -89,6 +89,9 @@ set_erts '"../other otp"'
 build_into other 'relc build with the path of another installation'
 same 'that installation is named' "==> Including ERTS $erts from ../other otp/erts-$erts" \
     "$(printf '%s\n' "$err" | grep Including)"
+set_erts "\"../other otp/erts-$erts\""
+build_into other 'relc build with the path of its runtime, as for mix release'
+check 'means the same' [ -d "$release/lib/sasl-99.1" ]
 mv "$work/other otp" "$work/moved otp"
 check 'its applications are in the release' [ -d "$release/lib/sasl-99.1" ]
 life 'with the runtime of another installation' ''
