@@ -10,13 +10,15 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # compiler and libraries; Erlang, Elixir and real applications to compare with; a database
-# and its client for examples/book_app; shells
+# and its client for examples/book_app; shells; for the scripts of Windows its cmd, and what
+# links programs for it
 packages="cmake ninja-build gcc clang clang-format pkg-config libc6-dev
     libarchive-dev zlib1g-dev libdeflate-dev libxxhash-dev libyaml-dev libpcre2-dev libjansson-dev libcmocka-dev
     erlang erlang-src elixir rebar3 ejabberd
     postgresql erlang-p1-pgsql curl
     dash busybox bash shellcheck
-    libarchive-tools util-linux procps jq"
+    libarchive-tools util-linux procps jq
+    wine wine64 lld llvm"
 
 missing=
 for package in $packages; do

@@ -3,6 +3,7 @@
 #include "build/base_config.h"
 #include "build/providers.h"
 #include "build/variables.h"
+#include "build/windows_files.h"
 #include "relc/base/buf.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
@@ -141,6 +142,11 @@ int script_files_add(struct arena *arena, struct image *image, const struct plan
 {
     str name = plan->release.name;
     str dir = release_vsn_dir(arena, &plan->release);
+    if (windows_scripts_wanted(arena, plan) &&
+        windows_files_add(arena, image, plan, err) != 0)
+        return -1;
+    if (!unix_scripts_wanted(arena, plan))
+        return 0;
     str launcher = arena_printf(arena, "bin/%.*s", STR_ARG(name));
     str manager = arena_printf(arena, "%.*s/%.*s.sh", STR_ARG(dir), STR_ARG(name));
     if (add_script(arena, image, plan, "bin/NAME", launcher, err) != 0 ||

@@ -1,5 +1,6 @@
 #include "build/erts.h"
 
+#include "build/windows_files.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/template/builtin.h"
@@ -111,10 +112,13 @@ int erts_add(struct arena *arena, struct image *image, const struct target *targ
     str erts = arena_printf(arena, "erts-%.*s", STR_ARG(target->erts_vsn));
     str bin = path_join(arena, erts, STR("bin"));
     str from = path_join(arena, target->erts_dir, STR("bin"));
-    if (add_programs(arena, image, from, bin, full, err) != 0 ||
-        add_erl_call(arena, image, target, bin, err) != 0 ||
-        image_add_memory(image, path_join(arena, bin, STR("erl")),
-                         builtin_get("erts/erl"), 0755, err) != 0)
+    if (add_programs(arena, image, from, bin, full, err) != 0)
+        return -1;
+    /* Windows has erl_call.exe in bin/, and its erl.exe finds its root by itself. */
+    if (!erts_is_windows(arena, target) &&
+        (add_erl_call(arena, image, target, bin, err) != 0 ||
+         image_add_memory(image, path_join(arena, bin, STR("erl")),
+                          builtin_get("erts/erl"), 0755, err) != 0))
         return -1;
     return full ? add_the_rest(arena, image, target, erts, err) : 0;
 }

@@ -121,6 +121,8 @@ const struct setting settings[] = {
      "How long a plugin may take, in seconds."},
     {"executable", SETTING_EXECUTABLE, SETTING_BOTH, FIELD(executable),
      "Make a file that unpacks itself and runs the release."},
+    {"include_executables_for", SETTING_SYSTEMS, SETTING_BOTH,
+     FIELD(include_executables_for), "The systems whose start scripts are included."},
 };
 
 const size_t setting_count = sizeof settings / sizeof *settings;
@@ -182,6 +184,8 @@ static const struct setting_kind kinds[] = {
                          plugins_is_set, plugins_read, plugins_merge},
     [SETTING_SECONDS] = {"a number of seconds", sizeof(struct setting_number),
                          number_is_set, seconds_read, NULL},
+    [SETTING_SYSTEMS] = {"a list of systems", sizeof(struct setting_systems),
+                         systems_is_set, systems_read, NULL},
     [SETTING_EXECUTABLE] = {"true, false or options", sizeof(struct setting_executable),
                             executable_is_set, executable_read, NULL},
 };

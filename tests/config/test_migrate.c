@@ -233,6 +233,7 @@ static void test_mix_release(void **state)
     assert_true(book.strip_beams.on && book.strip_beams.compress);
     expect_text(book.cookie.value, "c");
     expect_text(book.include_erts.path, "/opt/otp");
+    assert_true(book.include_executables_for.unix_scripts);
     assert_int_equal(book.overlays.count, 1);
     assert_true(book.runtime_config_path.set && !book.runtime_config_path.on);
     assert_true(book.validate_compile_env.set && !book.validate_compile_env.value);

@@ -541,6 +541,7 @@ static const char *const one_of_each[] = {
     "plugins: [x]",
     "plugin_timeout: 1",
     "executable: true",
+    "include_executables_for: [unix]",
 };
 
 static void test_executables_have_options(void **state)
@@ -558,6 +559,17 @@ static void test_executables_have_options(void **state)
            "the options are enabled and transient");
     refuse(f, "executable: sometimes", "3:17",
            "setting 'executable' must be true, false or options, not 'sometimes'", NULL);
+}
+
+static void test_systems_are_named(void **state)
+{
+    struct fixture *f = *state;
+    struct profile profile = with(f, "include_executables_for: [windows]");
+    assert_true(profile.include_executables_for.windows_scripts);
+    assert_false(profile.include_executables_for.unix_scripts);
+    refuse(f, "include_executables_for: [beos]", "3:31",
+           "setting 'include_executables_for': unknown system 'beos'",
+           "the systems are unix and windows");
 }
 
 /* Every setting can be set, is told from an unset one, and survives a merge. */
@@ -602,6 +614,7 @@ int main(void)
         TEST(test_transforms_are_purges_or_programs),
         TEST(test_commands_have_safe_names),
         TEST(test_executables_have_options),
+        TEST(test_systems_are_named),
         TEST(test_strip_beams),
         TEST(test_settings_that_name_applications),
         TEST(test_overlays),

@@ -50,6 +50,14 @@ struct setting_executable {
     struct place place;
 };
 
+/* A list of unix and windows. */
+struct setting_systems {
+    bool set;
+    bool unix_scripts;
+    bool windows_scripts;
+    struct place place;
+};
+
 /* NAME: PATH, in the order of the file. */
 struct setting_named_path {
     str name;
@@ -286,6 +294,7 @@ struct profile {
     struct setting_plugins plugins;       /* of the release, then of the environment */
     struct setting_number plugin_timeout; /* seconds */
     struct setting_executable executable;
+    struct setting_systems include_executables_for;
 };
 
 /* What the command line says; texts with ptr NULL and flags not set leave the file's. */

@@ -39,6 +39,7 @@ enum setting_type {
     SETTING_PLUGINS,    /* struct setting_plugins */
     SETTING_SECONDS,    /* struct setting_number */
     SETTING_EXECUTABLE, /* struct setting_executable */
+    SETTING_SYSTEMS,    /* struct setting_systems */
 };
 
 struct setting {

@@ -88,6 +88,10 @@ int overlays_read(const struct value_place *place, void *field, struct err *err)
 /* struct setting_variables */
 bool variables_is_set(const void *field);
 int variables_read(const struct value_place *place, void *field, struct err *err);
+/* struct setting_systems */
+bool systems_is_set(const void *field);
+int systems_read(const struct value_place *place, void *field, struct err *err);
+
 /* struct setting_executable */
 bool executable_is_set(const void *field);
 int executable_read(const struct value_place *place, void *field, struct err *err);

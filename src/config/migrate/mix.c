@@ -178,17 +178,7 @@ static void set_erts(struct moved *moved, struct moved_profile *release,
 static void set_executables(struct moved *moved, struct moved_profile *release,
                             const struct exs_node *node)
 {
-    struct term value;
-    if (moved_knows("include_executables_for")) {
-        source_set(moved, release, "include_executables_for", node);
-        return;
-    }
-    bool known = source_value(moved, node, &value) && term_is_proper_list(&value);
-    for (size_t i = 0; known && i < value.as.list.count; i++)
-        known = term_is_atom(&value.as.list.items[i], "unix");
-    if (!known)
-        moved_note(moved, release, node->line,
-                   "relc writes scripts for Unix into every release");
+    source_set(moved, release, "include_executables_for", node);
 }
 
 /* Folders, after the one that mix looks for itself. */

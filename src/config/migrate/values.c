@@ -271,6 +271,7 @@ bool moved_yaml(struct arena *arena, const char *name, const struct term *value,
         return switch_yaml(arena, value, yaml);
     case SETTING_PATHS:
     case SETTING_APP_NAMES:
+    case SETTING_SYSTEMS:
         return list_yaml(arena, value, yaml);
     case SETTING_NAMED_PATHS:
     case SETTING_APP_PATHS:
