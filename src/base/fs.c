@@ -1,3 +1,7 @@
+#ifdef __linux__
+#define _DEFAULT_SOURCE /* d_type of readdir, which saves a stat for each name */
+#endif
+
 #include "relc/base/fs.h"
 
 #include "relc/base/path.h"

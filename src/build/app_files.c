@@ -27,6 +27,19 @@ static int check_beam(struct arena *arena, const char *path, str module, struct 
     return result;
 }
 
+/* Files that were good before, and are the same, are not opened. */
+static int check_once(struct arena *arena, const char *path, str module,
+                      struct cache *cache, struct err *err)
+{
+    struct cache_check check;
+    if (cache_has_passed(cache, "module", path, &check))
+        return 0;
+    if (check_beam(arena, path, module, err) != 0)
+        return -1;
+    cache_passed(cache, &check);
+    return 0;
+}
+
 static int missing_module(const struct app *app, str module, struct err *err)
 {
     err_set(err, ERR_INPUT,
@@ -38,14 +51,14 @@ static int missing_module(const struct app *app, str module, struct err *err)
 }
 
 static int check_listed(struct arena *arena, const struct app *app,
-                        const struct map *present, struct err *err)
+                        const struct map *present, struct cache *cache, struct err *err)
 {
     for (size_t i = 0; i < app->modules.count; i++) {
         str module = app->modules.items[i];
         const char *path = map_get(present, module);
         if (!path)
             return missing_module(app, module, err);
-        if (check_beam(arena, path, module, err) != 0)
+        if (check_once(arena, path, module, cache, err) != 0)
             return -1;
     }
     return 0;
@@ -85,11 +98,11 @@ static void warn_of_unlisted(struct arena *arena, const struct app *app,
 }
 
 int app_files_check(struct arena *arena, const struct app *app,
-                    const struct report *report, struct err *err)
+                    const struct report *report, struct cache *cache, struct err *err)
 {
     struct map present;
     if (list_ebin(arena, app, &present, err) != 0 ||
-        check_listed(arena, app, &present, err) != 0)
+        check_listed(arena, app, &present, cache, err) != 0)
         return -1;
     warn_of_unlisted(arena, app, &present, report);
     return 0;

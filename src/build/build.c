@@ -160,8 +160,9 @@ static int make_image(struct builder *builder)
 
 static int make_plan(struct builder *builder)
 {
-    return plan_make(builder->arena, &builder->project, &builder->profile,
-                     &builder->counting, &builder->plan, builder->err);
+    const struct plan_means means = {&builder->counting, builder->cache};
+    return plan_make(builder->arena, &builder->project, &builder->profile, &means,
+                     &builder->plan, builder->err);
 }
 
 int builder_plan(struct builder *builder)

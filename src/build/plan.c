@@ -206,7 +206,8 @@ static int check_files(struct planner *planner)
         /* OTP has such files on purpose (the compiler of asn1): nothing to warn of. */
         const struct report *report =
             app->origin == ORIGIN_ERLANG ? NULL : planner->report;
-        if (app_files_check(planner->arena, app->app, report, planner->err) != 0)
+        if (app_files_check(planner->arena, app->app, report, planner->cache,
+                            planner->err) != 0)
             return -1;
     }
     return 0;
@@ -222,11 +223,17 @@ str plan_output_dir(struct arena *arena, const struct project *project,
 }
 
 int plan_make(struct arena *arena, const struct project *project,
-              const struct profile *profile, const struct report *report,
+              const struct profile *profile, const struct plan_means *means,
               struct plan *plan, struct err *err)
 {
     struct planner planner = {
-        .arena = arena, .plan = plan, .profile = profile, .report = report, .err = err};
+        .arena = arena,
+        .plan = plan,
+        .profile = profile,
+        .report = means->report,
+        .cache = means->cache,
+        .err = err,
+    };
     *plan = (struct plan){
         .project = project,
         .profile = profile,
@@ -245,7 +252,7 @@ int plan_make(struct arena *arena, const struct project *project,
         return -1;
     place_libraries(plan);
     if (planner_find_configuration(&planner) != 0 ||
-        release_check(arena, &plan->release, report, err) != 0 ||
+        release_check(arena, &plan->release, means->report, err) != 0 ||
         check_files(&planner) != 0)
         return -1;
     warn_of_empty_release(&planner);

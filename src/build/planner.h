@@ -11,6 +11,7 @@ struct planner {
     struct plan *plan;
     const struct profile *profile;
     const struct report *report;
+    struct cache *cache;
     struct catalogue catalogue;
     str *build_dirs;
     size_t build_dir_count;

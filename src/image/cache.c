@@ -127,9 +127,10 @@ void cache_learn(struct cache *cache, struct id key, const struct memo_value *va
     memo_put(cache->memo, key, value);
 }
 
-enum packs_found cache_piece(struct cache *cache, struct id key, struct gzip_piece *piece)
+enum packs_found cache_piece(struct cache *cache, struct id key, struct buf *bytes,
+                             struct gzip_piece *piece)
 {
-    return packs_get(cache->packs, key, piece);
+    return packs_get(cache->packs, key, bytes, piece);
 }
 
 void cache_keep_piece(struct cache *cache, struct id key, const struct gzip_piece *piece)
@@ -138,6 +139,29 @@ void cache_keep_piece(struct cache *cache, struct id key, const struct gzip_piec
     err_init(&err);
     if (packs_put(cache->packs, key, piece, &err) != 0)
         tell(cache, &err);
+}
+
+bool cache_has_passed(struct cache *cache, const char *name, const char *path,
+                      struct cache_check *check)
+{
+    struct stat st;
+    struct memo_value value;
+    *check = (struct cache_check){0};
+    if (!cache || stat(path, &st) != 0)
+        return false;
+    struct id state = state_of_file(name, path, &st);
+    *check = (struct cache_check){
+        .state = {state.low, state.high},
+        .settled = state_is_settled(st.st_ctim, cache->opened),
+    };
+    return check->settled && cache_recall(cache, state, &value);
+}
+
+void cache_passed(struct cache *cache, const struct cache_check *check)
+{
+    const struct memo_value nothing = {0};
+    if (cache && check->settled)
+        cache_learn(cache, (struct id){check->state[0], check->state[1]}, &nothing);
 }
 
 const char *cache_default_folder(struct arena *arena)

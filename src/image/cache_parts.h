@@ -6,6 +6,7 @@
 #include "gzip.h"
 #include "ids.h"
 
+#include "relc/base/buf.h"
 #include "relc/image/cache.h"
 
 enum cache_kind { CACHE_MEMO = 1, CACHE_PACK };
@@ -46,10 +47,12 @@ enum packs_found {
 };
 
 /*
- * Looks for a piece, for several threads at once. If it is found piece->bytes is the
- * caller's to free. A piece that is not what it was counts as not there.
+ * Looks for a piece, for several threads at once. If it is found, its bytes are added to
+ * the buffer and all else is in piece. A piece that is not what it was counts as not
+ * there.
  */
-enum packs_found packs_get(struct packs *packs, struct id key, struct gzip_piece *piece);
+enum packs_found packs_get(struct packs *packs, struct id key, struct buf *bytes,
+                           struct gzip_piece *piece);
 
 /* Adds a piece to the pack of this build; for one thread. It fails at most once. */
 int packs_put(struct packs *packs, struct id key, const struct gzip_piece *piece,

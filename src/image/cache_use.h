@@ -15,7 +15,8 @@ bool cache_is_settled(const struct cache *cache, const struct image_entry *entry
 bool cache_recall(struct cache *cache, struct id key, struct memo_value *value);
 void cache_learn(struct cache *cache, struct id key, const struct memo_value *value);
 
-enum packs_found cache_piece(struct cache *cache, struct id key,
+/* As packs_get. */
+enum packs_found cache_piece(struct cache *cache, struct id key, struct buf *bytes,
                              struct gzip_piece *piece);
 
 /* What cannot be written is told as a warning, once. */

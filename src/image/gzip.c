@@ -20,11 +20,15 @@ int gzip_begin(struct gzip *gzip, int fd, const char *path, enum compression com
     return fs_write_all(fd, header, sizeof header, path, err);
 }
 
-int gzip_add(struct gzip *gzip, const struct gzip_piece *piece, struct err *err)
+void gzip_count(struct gzip *gzip, const struct gzip_piece *piece)
 {
     gzip->crc = (uint32_t)crc32_combine(gzip->crc, piece->crc, (z_off_t)piece->plain_len);
     gzip->total += piece->plain_len;
-    return fs_write_all(gzip->fd, piece->bytes, piece->len, gzip->path, err);
+}
+
+int gzip_write(struct gzip *gzip, const void *bytes, size_t len, struct err *err)
+{
+    return fs_write_all(gzip->fd, bytes, len, gzip->path, err);
 }
 
 static void put_le32(unsigned char *to, uint32_t value)

@@ -25,8 +25,11 @@ struct gzip_piece {
 int gzip_begin(struct gzip *gzip, int fd, const char *path, enum compression compression,
                struct err *err) ERR_MUST_CHECK;
 
-int gzip_add(struct gzip *gzip, const struct gzip_piece *piece,
-             struct err *err) ERR_MUST_CHECK;
+/* Counts the next piece; its bytes are still to be written, with those before it. */
+void gzip_count(struct gzip *gzip, const struct gzip_piece *piece);
+
+int gzip_write(struct gzip *gzip, const void *bytes, size_t len,
+               struct err *err) ERR_MUST_CHECK;
 
 /* Ends the DEFLATE stream and writes the trailer. */
 int gzip_end(struct gzip *gzip, struct err *err) ERR_MUST_CHECK;

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { MODE_MASK = 0777, MODE_DIR = 0755, MODE_LINK = 0777 };
+enum { MODE_MASK = 0777, MODE_DIR = 0755, MODE_LINK = 0777, ANY_READER = 0444 };
 
 void image_init(struct image *image, struct arena *arena)
 {
@@ -209,7 +209,9 @@ int image_add_stated(struct image *image, str path, const char *source,
         return err_set(err, ERR_INPUT,
                        "cannot put '%s' into the release: it is not a regular file",
                        source);
-    if (faccessat(AT_FDCWD, source, R_OK, AT_EACCESS) != 0)
+    /* What everybody may read needs no question. */
+    if ((st->st_mode & ANY_READER) != ANY_READER &&
+        faccessat(AT_FDCWD, source, R_OK, AT_EACCESS) != 0)
         return err_errno(err, errno, "cannot read '%s'", source);
     int64_t seconds = source_seconds(st);
     if (seconds > image->newest)

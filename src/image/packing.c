@@ -4,6 +4,7 @@
 #include "gzip.h"
 #include "piece_ids.h"
 
+#include "relc/base/buf.h"
 #include "relc/base/mem.h"
 
 #include <pthread.h>
@@ -13,19 +14,27 @@
 #include <libdeflate.h>
 
 enum {
-    SLOTS_EACH = 8, /* pieces under way for each thread, most of them small */
-    SLOTS_MAX = 64,
+    BATCH_LEN = 256 * 1024, /* a batch ends with the piece that makes it so long */
+    BATCH_PIECES = 32,
+    SLOTS_EACH = 4, /* batches under way for each thread */
+    SLOTS_MAX = 40,
 };
 
 struct packing;
 
-/* A piece under way: read and compressed by a worker, then written out. */
+struct packed {
+    struct gzip_piece piece; /* without the bytes, which are the slot's */
+    struct id id;            /* with a cache */
+    bool uncached;           /* the cache should get it */
+};
+
+/* A batch of pieces under way: made by a worker, then written out. */
 struct slot {
     struct packing *packing;
-    const struct piece *piece;
-    struct gzip_piece result;
-    struct id id;  /* with a cache */
-    bool uncached; /* the cache should get it */
+    const struct piece *pieces;
+    size_t count;
+    struct packed packed[BATCH_PIECES];
+    struct buf bytes; /* of all of them */
     struct err err;
     bool failed;
     bool done; /* under the mutex */
@@ -33,11 +42,9 @@ struct slot {
 
 /* What a worker needs for a piece; its memory is used again and again. */
 struct workshop {
-    struct deflater *deflater;
+    struct deflater *deflater; /* NULL before the first piece that is compressed */
     unsigned char *plain;
     size_t plain_room;
-    unsigned char *packed;
-    size_t packed_room;
 };
 
 struct packing {
@@ -50,22 +57,16 @@ struct packing {
     size_t slot_count;
     size_t first;
     size_t pending;
+    const struct slot *awaited;
     struct gzip gzip;
     struct piece_ids ids;
 };
 
-static struct workshop *workshop_new(enum compression compression)
-{
-    struct workshop *workshop = mem_alloc(sizeof *workshop);
-    *workshop = (struct workshop){.deflater = deflater_new(compression)};
-    return workshop;
-}
-
 static void workshop_free(struct workshop *workshop)
 {
-    deflater_free(workshop->deflater);
+    if (workshop->deflater)
+        deflater_free(workshop->deflater);
     free(workshop->plain);
-    free(workshop->packed);
     free(workshop);
 }
 
@@ -76,59 +77,67 @@ static struct workshop *workshop_take(struct packing *packing)
     if (packing->idle_count)
         workshop = packing->idle[--packing->idle_count];
     pthread_mutex_unlock(&packing->mutex);
-    return workshop ? workshop : workshop_new(packing->options->compression);
+    if (!workshop) {
+        workshop = mem_alloc(sizeof *workshop);
+        *workshop = (struct workshop){0};
+    }
+    return workshop;
 }
 
-static void reserve(unsigned char **bytes, size_t *room, size_t wanted)
+static void reserve_plain(struct workshop *workshop, size_t len)
 {
-    if (*room >= wanted)
+    if (workshop->plain_room >= len)
         return;
-    *bytes = mem_resize(*bytes, wanted);
-    *room = wanted;
+    workshop->plain = mem_resize(workshop->plain, len);
+    workshop->plain_room = len;
 }
 
-static int compress_piece(struct workshop *workshop, struct slot *slot)
+static int compress_piece(struct workshop *workshop, struct slot *slot, size_t len,
+                          struct gzip_piece *result)
 {
-    struct gzip_piece *result = &slot->result;
-    size_t len = slot->piece->len, bound = deflate_bound(workshop->deflater, len);
-    reserve(&workshop->packed, &workshop->packed_room, bound);
-    result->crc = libdeflate_crc32(0, workshop->plain, len);
-    result->plain_len = len;
-    result->len =
-        deflate_piece(workshop->deflater, workshop->plain, len, workshop->packed, bound);
-    if (!result->len)
-        return err_set(&slot->err, ERR_IO,
-                       "cannot write '%s': libdeflate could not compress a piece",
-                       slot->packing->options->path);
-    result->bytes = mem_alloc(result->len);
-    memcpy(result->bytes, workshop->packed, result->len);
-    return 0;
+    const struct packing_options *options = slot->packing->options;
+    if (!workshop->deflater)
+        workshop->deflater = deflater_new(options->compression);
+    size_t bound = deflate_bound(workshop->deflater, len);
+    unsigned char *out = (unsigned char *)buf_reserve(&slot->bytes, bound);
+    *result = (struct gzip_piece){
+        .len = deflate_piece(workshop->deflater, workshop->plain, len, out, bound),
+        .plain_len = len,
+        .crc = libdeflate_crc32(0, workshop->plain, len),
+    };
+    slot->bytes.len += result->len;
+    if (result->len)
+        return 0;
+    return err_set(&slot->err, ERR_IO,
+                   "cannot write '%s': libdeflate could not compress a piece",
+                   options->path);
 }
 
-static bool find_cached(struct slot *slot)
+static bool find_cached(struct slot *slot, struct packed *packed)
 {
     enum packs_found found =
-        cache_piece(slot->packing->ids.cache, slot->id, &slot->result);
-    slot->uncached = found != PACKS_FOR_GOOD;
+        cache_piece(slot->packing->ids.cache, packed->id, &slot->bytes, &packed->piece);
+    packed->uncached = found != PACKS_FOR_GOOD;
     return found != PACKS_NOTHING;
 }
 
-static int make_piece(struct workshop *workshop, struct slot *slot)
+static int make_piece(struct workshop *workshop, struct slot *slot,
+                      const struct piece *piece, struct packed *packed)
 {
-    const struct piece *piece = slot->piece;
     const struct piece_ids *ids = &slot->packing->ids;
-    bool known = ids->cache && piece_id_known(ids, piece, &slot->id);
-    if (known && find_cached(slot))
+    bool known = ids->cache && piece_id_known(ids, piece, &packed->id);
+    packed->uncached = false;
+    if (known && find_cached(slot, packed))
         return 0;
-    reserve(&workshop->plain, &workshop->plain_room, piece->len);
+    reserve_plain(workshop, piece->len);
     if (piece_read(piece, ids->seconds, workshop->plain, &slot->err) != 0)
         return -1;
     if (ids->cache && !known) {
-        slot->id = piece_id_read(ids, piece, workshop->plain);
-        if (find_cached(slot))
+        packed->id = piece_id_read(ids, piece, workshop->plain);
+        if (find_cached(slot, packed))
             return 0;
     }
-    return compress_piece(workshop, slot);
+    return compress_piece(workshop, slot, piece->len, &packed->piece);
 }
 
 static void slot_job(void *argument)
@@ -136,12 +145,15 @@ static void slot_job(void *argument)
     struct slot *slot = argument;
     struct packing *packing = slot->packing;
     struct workshop *workshop = workshop_take(packing);
-    int result = make_piece(workshop, slot);
+    bool failed = false;
+    for (size_t i = 0; i < slot->count && !failed; i++)
+        failed = make_piece(workshop, slot, &slot->pieces[i], &slot->packed[i]) != 0;
     pthread_mutex_lock(&packing->mutex);
     packing->idle[packing->idle_count++] = workshop;
-    slot->failed = result != 0;
+    slot->failed = failed;
     slot->done = true;
-    pthread_cond_signal(&packing->slot_done);
+    if (packing->awaited == slot)
+        pthread_cond_signal(&packing->slot_done);
     pthread_mutex_unlock(&packing->mutex);
 }
 
@@ -150,33 +162,52 @@ static struct slot *wait_for_oldest(struct packing *packing)
 {
     struct slot *slot = &packing->slots[packing->first];
     pthread_mutex_lock(&packing->mutex);
+    packing->awaited = slot;
     while (!slot->done)
         pthread_cond_wait(&packing->slot_done, &packing->mutex);
+    packing->awaited = NULL;
     pthread_mutex_unlock(&packing->mutex);
     packing->first = (packing->first + 1) % packing->slot_count;
     packing->pending--;
     return slot;
 }
 
-static int write_oldest(struct packing *packing, struct err *err)
+static int write_slot(struct packing *packing, struct slot *slot, struct err *err)
 {
-    struct slot *slot = wait_for_oldest(packing);
-    int result = -1;
-    if (slot->failed)
+    unsigned char *bytes = (unsigned char *)slot->bytes.ptr;
+    if (slot->failed) {
         *err = slot->err;
-    else
-        result = gzip_add(&packing->gzip, &slot->result, err);
-    if (result == 0 && slot->uncached)
-        cache_keep_piece(packing->ids.cache, slot->id, &slot->result);
-    free(slot->result.bytes);
-    return result;
+        return -1;
+    }
+    for (size_t i = 0; i < slot->count; i++) {
+        struct packed *packed = &slot->packed[i];
+        gzip_count(&packing->gzip, &packed->piece);
+        packed->piece.bytes = bytes;
+        bytes += packed->piece.len;
+        if (packed->uncached)
+            cache_keep_piece(packing->ids.cache, packed->id, &packed->piece);
+    }
+    return gzip_write(&packing->gzip, slot->bytes.ptr, slot->bytes.len, err);
 }
 
-static void submit(struct packing *packing, const struct piece *piece)
+/* The pieces from the first on that make a batch; their number. */
+static size_t batch_size(const struct piece *pieces, size_t count)
+{
+    size_t taken = 0;
+    for (size_t len = 0; taken < count && taken < BATCH_PIECES && len < BATCH_LEN;)
+        len += pieces[taken++].len;
+    return taken;
+}
+
+static void submit(struct packing *packing, const struct piece *pieces, size_t count)
 {
     size_t place = (packing->first + packing->pending) % packing->slot_count;
     struct slot *slot = &packing->slots[place];
-    *slot = (struct slot){.packing = packing, .piece = piece};
+    slot->packing = packing;
+    slot->pieces = pieces;
+    slot->count = count;
+    slot->done = slot->failed = false;
+    buf_clear(&slot->bytes);
     packing->pending++;
     pool_add(packing->options->pool, slot_job, slot);
 }
@@ -187,13 +218,15 @@ static int run(struct packing *packing, const struct piece_list *list, struct er
     if (gzip_begin(&packing->gzip, options->fd, options->path, options->compression,
                    err) != 0)
         return -1;
-    for (size_t i = 0; i < list->count; i++) {
-        if (packing->pending == packing->slot_count && write_oldest(packing, err) != 0)
+    for (size_t i = 0, count; i < list->count; i += count) {
+        count = batch_size(&list->pieces[i], list->count - i);
+        if (packing->pending == packing->slot_count &&
+            write_slot(packing, wait_for_oldest(packing), err) != 0)
             return -1;
-        submit(packing, &list->pieces[i]);
+        submit(packing, &list->pieces[i], count);
     }
     while (packing->pending)
-        if (write_oldest(packing, err) != 0)
+        if (write_slot(packing, wait_for_oldest(packing), err) != 0)
             return -1;
     return gzip_end(&packing->gzip, err);
 }
@@ -203,16 +236,15 @@ static void drain(struct packing *packing)
 {
     while (packing->pending) {
         struct slot *slot = wait_for_oldest(packing);
-        err_release(&slot->err);
-        free(slot->result.bytes);
+        if (slot->failed)
+            err_release(&slot->err);
     }
 }
 
-int packing_run(const struct piece_list *list, const struct packing_options *options,
-                struct err *err)
+static void packing_init(struct packing *packing, const struct packing_options *options)
 {
     size_t slots = (options->threads ? options->threads : 1) * SLOTS_EACH;
-    struct packing packing = {
+    *packing = (struct packing){
         .options = options,
         .mutex = PTHREAD_MUTEX_INITIALIZER,
         .slot_done = PTHREAD_COND_INITIALIZER,
@@ -220,16 +252,34 @@ int packing_run(const struct piece_list *list, const struct packing_options *opt
         .ids = {.cache = options->cache, .seconds = options->seconds},
     };
     if (options->cache)
-        packing.ids.making = deflate_making(options->compression);
-    packing.slots = mem_alloc(mem_mul(packing.slot_count, sizeof *packing.slots));
-    packing.idle = mem_alloc(mem_mul(packing.slot_count, sizeof(struct workshop *)));
+        packing->ids.making = deflate_making(options->compression);
+    packing->slots = mem_alloc(mem_mul(packing->slot_count, sizeof *packing->slots));
+    packing->idle = mem_alloc(mem_mul(packing->slot_count, sizeof(struct workshop *)));
+    for (size_t i = 0; i < packing->slot_count; i++) {
+        packing->slots[i].err = (struct err){0};
+        buf_init(&packing->slots[i].bytes);
+    }
+}
+
+static void packing_release(struct packing *packing)
+{
+    while (packing->idle_count)
+        workshop_free(packing->idle[--packing->idle_count]);
+    for (size_t i = 0; i < packing->slot_count; i++)
+        buf_release(&packing->slots[i].bytes);
+    free(packing->idle);
+    free(packing->slots);
+    pthread_cond_destroy(&packing->slot_done);
+    pthread_mutex_destroy(&packing->mutex);
+}
+
+int packing_run(const struct piece_list *list, const struct packing_options *options,
+                struct err *err)
+{
+    struct packing packing;
+    packing_init(&packing, options);
     int result = run(&packing, list, err);
     drain(&packing);
-    while (packing.idle_count)
-        workshop_free(packing.idle[--packing.idle_count]);
-    free(packing.idle);
-    free(packing.slots);
-    pthread_cond_destroy(&packing.slot_done);
-    pthread_mutex_destroy(&packing.mutex);
+    packing_release(&packing);
     return result;
 }

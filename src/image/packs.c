@@ -24,6 +24,7 @@
 enum {
     PACKS_MANY = 24, /* from here on small packs are put together */
     PACK_SMALL = 4 * 1024 * 1024,
+    WRITE_LEN = 256 * 1024, /* small pieces are written together */
     PIECE_LEN_MAX = 64 * 1024 * 1024,
 };
 
@@ -59,7 +60,8 @@ struct packs {
     bool folding;      /* there are many packs: small ones are to go */
     int fresh;         /* this build's pack, or -1 */
     char *fresh_path;
-    struct buf table; /* of the fresh pack */
+    struct buf pending; /* what of it is not written yet */
+    struct buf table;
     uint64_t fresh_len;
     bool failed; /* nothing more is written */
 };
@@ -76,6 +78,7 @@ struct packs *packs_new(const char *folder)
         (struct packs){.folder = folder, .mutex = PTHREAD_MUTEX_INITIALIZER, .fresh = -1};
     arena_init(&packs->arena);
     map_init(&packs->pieces, &packs->arena);
+    buf_init(&packs->pending);
     buf_init(&packs->table);
     return packs;
 }
@@ -198,22 +201,23 @@ static void note(struct packs *packs, size_t pack, bool good)
     pthread_mutex_unlock(&packs->mutex);
 }
 
-enum packs_found packs_get(struct packs *packs, struct id key, struct gzip_piece *piece)
+enum packs_found packs_get(struct packs *packs, struct id key, struct buf *bytes,
+                           struct gzip_piece *piece)
 {
     struct place place;
     if (!find_place(packs, key, &place))
         return PACKS_NOTHING;
     const struct record *record = &place.record;
     const struct pack *pack = &packs->packs[place.pack];
-    unsigned char *bytes = mem_alloc(record->len);
-    bool good = read_at(pack->fd, bytes, record->len, (off_t)record->offset) &&
-                id_checksum(bytes, record->len) == record->checksum;
+    char *to = buf_reserve(bytes, record->len);
+    bool good = read_at(pack->fd, to, record->len, (off_t)record->offset) &&
+                id_checksum(to, record->len) == record->checksum;
     note(packs, place.pack, good);
-    if (!good) {
-        free(bytes);
+    if (!good)
         return PACKS_NOTHING;
-    }
-    *piece = (struct gzip_piece){bytes, record->len, record->plain_len, record->crc};
+    bytes->len += record->len;
+    *piece = (struct gzip_piece){
+        .len = record->len, .plain_len = record->plain_len, .crc = record->crc};
     return packs->folding && pack->small ? PACKS_FOR_NOW : PACKS_FOR_GOOD;
 }
 
@@ -242,6 +246,14 @@ static int give_up(struct packs *packs)
     return -1;
 }
 
+static int flush(struct packs *packs, struct err *err)
+{
+    int result = fs_write_all(packs->fresh, packs->pending.ptr, packs->pending.len,
+                              packs->fresh_path, err);
+    buf_clear(&packs->pending);
+    return result;
+}
+
 int packs_put(struct packs *packs, struct id key, const struct gzip_piece *piece,
               struct err *err)
 {
@@ -255,12 +267,12 @@ int packs_put(struct packs *packs, struct id key, const struct gzip_piece *piece
     };
     if (packs->failed)
         return 0;
-    if ((packs->fresh < 0 && begin_fresh(packs, err) != 0) ||
-        fs_write_all(packs->fresh, piece->bytes, piece->len, packs->fresh_path, err) != 0)
+    if (packs->fresh < 0 && begin_fresh(packs, err) != 0)
         return give_up(packs);
     packs->fresh_len += piece->len;
     buf_add(&packs->table, &record, sizeof record);
-    return 0;
+    buf_add(&packs->pending, piece->bytes, piece->len);
+    return packs->pending.len < WRITE_LEN || flush(packs, err) == 0 ? 0 : give_up(packs);
 }
 
 /* Equal tables mean equal packs: one takes the place of the other. */
@@ -272,8 +284,9 @@ static int finish_fresh(struct packs *packs, struct err *err)
     str name =
         arena_printf(&packs->arena, CACHE_PACK_PREFIX "%016" PRIx64, header.checksum);
     str path = path_join(&packs->arena, str_of(packs->folder), name);
-    if (fs_write_all(packs->fresh, table.ptr, table.len, packs->fresh_path, err) != 0 ||
-        fs_write_all(packs->fresh, &header, sizeof header, packs->fresh_path, err) != 0)
+    buf_add(&packs->pending, table.ptr, table.len);
+    buf_add(&packs->pending, &header, sizeof header);
+    if (flush(packs, err) != 0)
         return give_up(packs);
     if (rename(packs->fresh_path, path.ptr) != 0) {
         err_errno(err, errno, "cannot write '%s'", path.ptr);
@@ -306,6 +319,7 @@ void packs_free(struct packs *packs)
     for (size_t i = 0; i < packs->count; i++)
         close(packs->packs[i].fd);
     pthread_mutex_destroy(&packs->mutex);
+    buf_release(&packs->pending);
     buf_release(&packs->table);
     arena_release(&packs->arena);
     free(packs);

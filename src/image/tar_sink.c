@@ -136,9 +136,12 @@ void tar_sink_remember(struct image *image, const char *path,
                        const struct tar_options *options)
 {
     struct stat st;
-    struct memo_value value = {.number = image->count};
-    if (options->cache && tarball_id(image, options, &value.id) &&
-        stat_tarball(path, &st) &&
+    struct memo_value value;
+    if (!options->cache || !stat_tarball(path, &st) ||
+        cache_recall(options->cache, state_of_file("", path, &st), &value))
+        return; /* nothing to say, or said before */
+    value = (struct memo_value){.number = image->count};
+    if (tarball_id(image, options, &value.id) &&
         (state_is_settled(st.st_ctim, state_clock()) || state_wait()))
         cache_learn(options->cache, state_of_file("", path, &st), &value);
 }

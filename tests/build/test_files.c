@@ -52,24 +52,24 @@ static void modules_must_be_there_whole_and_themselves(void **state)
               &world.err);
     str modules[] = {STR("m")};
     app.modules = (struct names){modules, 1};
-    assert_fails(app_files_check(&world.arena, &app, &report, &world.err), &world.err,
-                 "'a' lists module 'm', but");
+    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+                 &world.err, "'a' lists module 'm', but");
     str beam = small_beam(&world.arena, "m");
     write_ebin(&world, "m.beam", beam);
-    assert_ok(app_files_check(&world.arena, &app, &report, &world.err), &world.err);
+    assert_ok(app_files_check(&world.arena, &app, &report, NULL, &world.err), &world.err);
     assert_int_equal(warnings, 0);
     write_ebin(&world, "extra.beam", small_beam(&world.arena, "extra"));
-    assert_ok(app_files_check(&world.arena, &app, &report, &world.err), &world.err);
+    assert_ok(app_files_check(&world.arena, &app, &report, NULL, &world.err), &world.err);
     assert_int_equal(warnings, 1);
     write_ebin(&world, "m.beam", str_slice(beam, 0, beam.len - 1));
-    assert_fails(app_files_check(&world.arena, &app, &report, &world.err), &world.err,
-                 "is cut off");
+    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+                 &world.err, "is cut off");
     write_ebin(&world, "m.beam", STR("not a module"));
-    assert_fails(app_files_check(&world.arena, &app, &report, &world.err), &world.err,
-                 "is not a BEAM file");
+    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+                 &world.err, "is not a BEAM file");
     write_ebin(&world, "m.beam", small_beam(&world.arena, "n"));
-    assert_fails(app_files_check(&world.arena, &app, &report, &world.err), &world.err,
-                 "holds module 'n' instead of 'm'");
+    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+                 &world.err, "holds module 'n' instead of 'm'");
     world_end(&world);
 }
 

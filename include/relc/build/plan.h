@@ -6,6 +6,7 @@
  */
 #include "relc/config/profile.h"
 #include "relc/config/project.h"
+#include "relc/image/cache.h"
 #include "relc/otp/boot.h"
 
 struct plan {
@@ -41,12 +42,18 @@ struct plan {
 str plan_output_dir(struct arena *arena, const struct project *project,
                     const struct profile *profile);
 
+/* Either may be NULL. */
+struct plan_means {
+    const struct report *report;
+    struct cache *cache; /* knows which modules were found good before */
+};
+
 /*
  * Makes the plan for a profile of the project. The release is checked as a whole
  * (release_check), and the files of each application against its .app.
  */
 int plan_make(struct arena *arena, const struct project *project,
-              const struct profile *profile, const struct report *report,
+              const struct profile *profile, const struct plan_means *means,
               struct plan *plan, struct err *err) ERR_MUST_CHECK;
 
 /* The release's root folder that the settings ask for; absolute. */

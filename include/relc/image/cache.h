@@ -15,6 +15,7 @@
 #include "relc/base/arena.h"
 #include "relc/base/report.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <stdint.h>
@@ -34,6 +35,21 @@ struct cache *cache_open(const struct cache_options *options);
 
 /* Keeps what was learnt, makes room, and frees the cache; NULL is allowed. */
 void cache_close(struct cache *cache);
+
+/* A file whose content is to be checked, and its state before that. */
+struct cache_check {
+    uint64_t state[2];
+    bool settled;
+};
+
+/*
+ * Whether the check of that name was passed by the file's content before, which has not
+ * changed since. If not, and it is passed now, cache_passed says so. The check must
+ * depend on the content and the path alone. Without a cache nothing is known.
+ */
+bool cache_has_passed(struct cache *cache, const char *name, const char *path,
+                      struct cache_check *check);
+void cache_passed(struct cache *cache, const struct cache_check *check);
 
 /*
  * The user's cache folder: $RELC_CACHE_DIR, else $XDG_CACHE_HOME/relc, else
