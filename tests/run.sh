@@ -48,4 +48,4 @@ cmake --build --preset dev
 if [ -n "$otp" ]; then
     sh tests/oracle/other_otp.sh build/dev
 fi
-exec ctest --test-dir build/dev --output-on-failure --no-tests=error "$@"
+exec ctest --test-dir build/dev -j "$(nproc)" --output-on-failure --no-tests=error "$@"
