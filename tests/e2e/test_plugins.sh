@@ -115,6 +115,29 @@ built 'a plugin that removes files' "$project"
 check_not 'they are not in the tarball' sh -c "tar -tzf '$tarball' | grep -e tally-1.0.0/ebin -e bin/no_dot_erlang.boot"
 check_not 'nor in the folder' [ -e "$release/lib/tally-1.0.0/ebin" ]
 
+# What is unchanged since the last build is not written again: but for what a plugin changed.
+plugin change <<'END'
+[ "$1" != after_assembly ] || {
+    echo changed >>"$RELC_RELEASE_DIR/releases/1.0.0/vm.args"
+    printf x >>"$RELC_RELEASE_DIR/lib/tally-1.0.0/ebin/tally.beam"
+}
+END
+for option in --no-tar --output="$work/tarred"; do
+    settings
+    built "without a plugin, $option" "$project" "$option"
+    folder=$release
+    [ "$option" = --no-tar ] || folder=$work/tarred
+    before=$(tree "$folder" | grep -v -e tar.gz -e '^d')
+    settings 'plugins: [rel/plugins/change]'
+    built "with one that changes files, $option" "$project" "$option"
+    check "they are changed, $option" grep -q '^changed' "$folder/releases/1.0.0/vm.args"
+    built "again, $option" "$project" "$option"
+    same "they are changed once, $option" 1 "$(grep -c '^changed' "$folder/releases/1.0.0/vm.args")"
+    settings
+    built "without it, $option" "$project" "$option"
+    same "they are as they were, $option" "$before" "$(tree "$folder" | grep -v -e tar.gz -e '^d')"
+done
+
 # --- what stops the build ------------------------------------------------------------
 
 settings
