@@ -9,18 +9,19 @@
 #   0.2.1  code_change crashes        0.2.2  code_change kills the node
 #   0.2.3  code_change takes 3 s      0.2.4  purges softly
 #   0.2.5  no relup                   0.2.6  restarts the emulator
+#   0.2.8  the same, and does not start then
 #   0.2.7  a runtime of another version: a copy of the same under the name 99.0
 set -eu
 
 base=$1
 out=$2
 here=$(cd "$(dirname "$0")" && pwd)
-every='0.1.0 0.2.0 0.2.1 0.2.2 0.2.3 0.2.4 0.2.5 0.2.6 0.2.7 0.3.0'
+every='0.1.0 0.2.0 0.2.1 0.2.2 0.2.3 0.2.4 0.2.5 0.2.6 0.2.7 0.2.8 0.3.0'
 read -r erts _ <"$base/releases/start_erl.data" || [ -n "$erts" ]
 mkdir -p "$out/lib"
 
 what_of() {
-    case $1 in 0.2.1) echo crash ;; 0.2.2) echo kill ;; 0.2.3) echo slow ;; *) echo plain ;; esac
+    case $1 in 0.2.1) echo crash ;; 0.2.2) echo kill ;; 0.2.3) echo slow ;; 0.2.8) echo fail ;; *) echo plain ;; esac
 }
 
 # lib/tally-V and releases/V of every version in one root, which systools needs for the relups.
@@ -46,7 +47,7 @@ EOF
     old='"0[.].*"'
     change='{update,tally,{advanced,extra}}'
     [ "$vsn" != 0.2.4 ] || change='{update,tally,{advanced,extra},soft_purge,soft_purge,[]}'
-    [ "$vsn" != 0.2.6 ] || change="$change,restart_emulator"
+    case $vsn in 0.2.[68]) change="$change,restart_emulator" ;; esac
     printf '{"%s",[{<<%s>>,[%s]}],[{<<%s>>,[%s]}]}.\n' "$vsn" "$old" "$change" "$old" "$change" >"$ebin/tally.appup"
     cp -R "$base/releases/0.1.0" "$dir"
     sed -e "s/{\"demo\",\"0.1.0\"}/{\"demo\",\"$vsn\"}/" -e "s/{demo,\"0.1.0\"}/&,{tally,\"$vsn\"}/" \
@@ -85,7 +86,7 @@ FIXTURE=$all ROOTDIR=$all BINDIR=$all/erts-$erts/bin EMU=beam PROGNAME=erl "$all
         Elixir = none,
         Info = fun(Kind, Needs) -> io_lib:format("%% coding: utf-8~n~p.~n", [{package, 1, [{name, N}, {vsn, V}, {kind, Kind},
             {from, Froms}, {otp, erlang:system_info(otp_release)}, {erts, E}, {includes_erts, true}, {elixir, Elixir},
-            {restarts_emulator, V =:= "0.2.6" orelse V =:= "0.2.7"}, {needs, Needs}]}]) end,
+            {restarts_emulator, lists:member(V, ["0.2.6", "0.2.7", "0.2.8"])}, {needs, Needs}]}]) end,
         file:write_file(Dir(V) ++ "/package.info", Info(full, [])),
         file:write_file(Dir(V) ++ "/delta.info", Info(delta, ["erts-" ++ E || E =/= "99.0"] ++ [L || {A, _, L} <- Libs, A =/= tally]))
     end || V <- string:lexemes("'"$every"'", " ")],

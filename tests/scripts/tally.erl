@@ -1,6 +1,7 @@
 %% A server with a state for the tests of upgrades. What it does depends on the macros that it is
 %% compiled with: VSN, and WHAT: plain, crash (code_change does), kill (code_change ends the VM),
-%% slow (code_change takes its time), restart.
+%% slow (code_change takes its time), fail
+%% (it does not start).
 -module(tally).
 -vsn(?VSN).
 -behaviour(application).
@@ -8,7 +9,11 @@
 -export([start/2, stop/1, config_change/3, start_link/0, next/0, history/0, changes/0, hold/0]).
 -export([init/1, handle_call/3, handle_cast/2, code_change/3]).
 
-start(_, _) -> tally_sup:start_link().
+start(_, _) ->
+    case ?WHAT of
+        fail -> {error, told_to_fail};
+        _ -> tally_sup:start_link()
+    end.
 stop(_) -> ok.
 
 config_change(Changed, New, Removed) ->

@@ -240,6 +240,11 @@ runs_anew() {
     [ "$status" -eq 0 ]
 }
 
+runs_old() {
+    run rpc 'tally:history()'
+    [ "$status:$out" = '0:{"0.1.0","0.1.0",[]}' ]
+}
+
 # --- the emulator is started anew ------------------------------------------------------
 
 server heart
@@ -268,6 +273,11 @@ Made release permanent: \"$vsn\"" ''
     expect "$vsn: back" 0 '*Made release permanent: "0.1.0"' ''
     rpc_is "it is the old version" '{element(1, tally:history()), os:getenv("REL_VSN")}' '{"0.1.0","0.1.0"}'
 done
+cp "$versions/0.2.8-delta.tar.gz" "$release/releases/demo-0.2.8.tar.gz"
+run upgrade 0.2.8
+expect "a version that does not come up" 1 '*' '*the upgrade to 0.2.8 has failed: the node came back with version 0.1.0; its log says why'
+check "the node is up" wait_for runs_old
+tidy "a version that does not come up"
 run remove 0.2.7
 expect "remove takes the runtime that only it needs" 0 '*' ''
 check "it is gone" [ ! -e "$release/erts-99.0" ]

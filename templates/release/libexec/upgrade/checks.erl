@@ -180,7 +180,7 @@ OldProcesses = fun(M) ->
 end,
 
 CheckProcesses = fun(Script) ->
-    case Restarts(Script) orelse catch release_handler_1:check_old_processes(Script, soft_purge) of
+    case Restarts(Script) orelse (catch release_handler_1:check_old_processes(Script, soft_purge)) of
         {error, M} -> Fail("~ts", [OldProcesses(M)]);
         _ -> ok
     end
