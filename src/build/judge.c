@@ -18,17 +18,17 @@ struct spot spot_of_app(const struct app_pair *app)
 struct spot spot_in(struct checker *checker, const struct module_pair *module,
                     struct side_module *side, unsigned line)
 {
-    struct spot place = {.app = module->app->name, .module = module->name};
+    struct spot spot = {.app = module->app->name, .module = module->name};
     if (!side)
-        return place;
+        return spot;
     const char *source = side_debug(checker, side)->source;
-    place.file = source ? source : side->file;
-    place.line = source ? line : 0;
-    return place;
+    spot.file = source ? source : side->file;
+    spot.line = source ? line : 0;
+    return spot;
 }
 
-void finding_add(struct checker *checker, enum upgrade_code code,
-                 const struct spot *place, const char *hint, const char *format, ...)
+void finding_add(struct checker *checker, enum upgrade_code code, const struct spot *spot,
+                 const char *hint, const char *format, ...)
 {
     struct upgrade_findings *findings = checker->findings;
     size_t count;
@@ -40,10 +40,10 @@ void finding_add(struct checker *checker, enum upgrade_code code,
                                  &findings->capacity, sizeof *findings->items);
     findings->items[findings->count++] = (struct upgrade_finding){
         .kind = &upgrade_kinds(&count)[code],
-        .app = place->app,
-        .module = module_shown(place->module),
-        .file = place->file,
-        .line = place->line,
+        .app = spot->app,
+        .module = module_shown(spot->module),
+        .file = spot->file,
+        .line = spot->line,
         .message = message,
         .hint = str_of(hint),
     };

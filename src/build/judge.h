@@ -123,7 +123,7 @@ struct spot {
 
 /* Adds a finding; hint may be NULL. */
 void finding_add(struct checker *checker, enum upgrade_code code,
-                 const struct spot *place, const char *hint, const char *format, ...)
+                 const struct spot *spot, const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
 struct spot spot_of_app(const struct app_pair *app);

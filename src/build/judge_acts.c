@@ -90,14 +90,14 @@ static void read_relup(struct checker *checker)
 {
     const struct upgrade_question *question = checker->question;
     const struct term *relup = question->relup;
-    struct spot place = {.file = question->relup_file};
+    struct spot spot = {.file = question->relup_file};
     str vsn, new_vsn = checker->new_side->release->vsn;
     str old_vsn = checker->old_side->release->vsn;
     if (!term_is_tuple(relup, NULL, 3))
         return;
     if (term_to_text(checker->arena, &relup->as.list.items[0], &vsn) &&
         !str_eq(vsn, new_vsn))
-        finding_add(checker, RELUP_FOR_OTHER_VERSION, &place,
+        finding_add(checker, RELUP_FOR_OTHER_VERSION, &spot,
                     "build the new release with `relc build --upgrade`",
                     "the relup is for version %.*s, not for %.*s", STR_ARG(vsn),
                     STR_ARG(new_vsn));
@@ -112,7 +112,7 @@ static void read_relup(struct checker *checker)
             return;
         }
     }
-    finding_add(checker, RELUP_LACKS_VERSION, &place,
+    finding_add(checker, RELUP_LACKS_VERSION, &spot,
                 arena_printf(checker->arena, "build it with `relc build --upfrom %.*s`",
                              STR_ARG(old_vsn))
                     .ptr,
@@ -122,8 +122,8 @@ static void read_relup(struct checker *checker)
 static void say_not_covered(struct checker *checker, const struct app_pair *app,
                             const char *file)
 {
-    struct spot place = {.app = app->name, .file = file};
-    finding_add(checker, APPUP_LACKS_VERSION, &place,
+    struct spot spot = {.app = app->name, .file = file};
+    finding_add(checker, APPUP_LACKS_VERSION, &spot,
                 "add the version to it, or let relc make the appup",
                 "the application's own appup does not lead from %.*s to %.*s",
                 STR_ARG(app->old_app->app->vsn), STR_ARG(app->new_app->app->vsn));

@@ -60,7 +60,7 @@ static int find_differences(struct checker *checker, const struct app_pair *app,
 static int check_same_version(struct checker *checker, const struct app_pair *app)
 {
     struct differences differences = {0};
-    struct spot place = spot_of_app(app);
+    struct spot spot = spot_of_app(app);
     if (app->old_ebin && app->new_ebin && strcmp(app->old_ebin, app->new_ebin) == 0)
         return 0;
     if (find_differences(checker, app, &differences) != 0)
@@ -70,8 +70,8 @@ static int check_same_version(struct checker *checker, const struct app_pair *ap
     str more = differences.count > 1
                    ? arena_printf(checker->arena, " and %zu more", differences.count - 1)
                    : STR("");
-    place.file = app->new_app->app->file;
-    finding_add(checker, APP_VERSION_NOT_RAISED, &place,
+    spot.file = app->new_app->app->file;
+    finding_add(checker, APP_VERSION_NOT_RAISED, &spot,
                 "raise the application's version: an upgrade leaves alone what has the "
                 "version that runs",
                 "'%.*s' changed (%.*s%.*s) but its version is still %.*s",
@@ -83,11 +83,11 @@ static int check_same_version(struct checker *checker, const struct app_pair *ap
 static int check_versions(struct checker *checker, const struct app_pair *app)
 {
     str old_vsn = app->old_app->app->vsn, new_vsn = app->new_app->app->vsn;
-    struct spot place = spot_of_app(app);
+    struct spot spot = spot_of_app(app);
     if (str_eq(old_vsn, new_vsn))
         return check_same_version(checker, app);
     if (version_compare(new_vsn, old_vsn) < 0)
-        finding_add(checker, APP_VERSION_LOWERED, &place,
+        finding_add(checker, APP_VERSION_LOWERED, &spot,
                     "make sure that the older version is meant",
                     "the version of '%.*s' goes down, from %.*s to %.*s",
                     STR_ARG(app->name), STR_ARG(old_vsn), STR_ARG(new_vsn));
@@ -102,10 +102,10 @@ static enum start_type type_of(const struct rel_app *app)
 
 static void check_start_type(struct checker *checker, const struct app_pair *app)
 {
-    struct spot place = spot_of_app(app);
+    struct spot spot = spot_of_app(app);
     enum start_type was = type_of(app->old_app), is = type_of(app->new_app);
     if (was != is)
-        finding_add(checker, START_TYPE_CHANGED, &place,
+        finding_add(checker, START_TYPE_CHANGED, &spot,
                     "it holds from the next start of the node on",
                     "'%.*s' is now started as %s, but runs as %s until the node restarts",
                     STR_ARG(app->name), start_type_name(is), start_type_name(was));
@@ -119,9 +119,9 @@ static void check_listed(struct checker *checker, const struct app_pair *app)
         if (!module->in_new || (module->in_old && !module->changed) ||
             names_have(&app->new_app->app->modules, module->name))
             continue;
-        struct spot place = spot_in(checker, module, module->new_module, 0);
-        place.file = app->new_app->app->file;
-        finding_add(checker, MODULE_NOT_IN_APP, &place,
+        struct spot spot = spot_in(checker, module, module->new_module, 0);
+        spot.file = app->new_app->app->file;
+        finding_add(checker, MODULE_NOT_IN_APP, &spot,
                     "list it under modules in the .app file",
                     "the .app file does not list the module: no upgrade would load it");
     }
@@ -140,9 +140,9 @@ static int check_attributes(struct checker *checker, const struct app_pair *app)
         bool old_lacks = module->old_module && !module->old_module->facts.has_attributes;
         if (new_module->facts.has_attributes && !old_lacks)
             continue;
-        struct spot place = spot_in(checker, module, new_module, 0);
-        place.file = old_lacks ? module->old_module->file : new_module->file;
-        finding_add(checker, STRIPPED_MODULE, &place,
+        struct spot spot = spot_in(checker, module, new_module, 0);
+        spot.file = old_lacks ? module->old_module->file : new_module->file;
+        finding_add(checker, STRIPPED_MODULE, &spot,
                     "strip with relc (strip_beams), which keeps them",
                     "the module was stripped of its attributes, without which "
                     "release_handler crashes");
@@ -177,8 +177,8 @@ static void check_twice(struct checker *checker)
             const struct app_pair *owner = map_put(&owners, module->name, (void *)app);
             if (!owner || !(app->changed_count || owner->changed_count))
                 continue;
-            struct spot place = spot_in(checker, module, module->new_module, 0);
-            finding_add(checker, MODULE_IN_TWO_APPS, &place, "leave it in one of them",
+            struct spot spot = spot_in(checker, module, module->new_module, 0);
+            finding_add(checker, MODULE_IN_TWO_APPS, &spot, "leave it in one of them",
                         "the module is in '%.*s', too: which of the two an upgrade "
                         "loads is chance",
                         STR_ARG(owner->name));
@@ -214,8 +214,8 @@ static int check_uses(struct checker *checker, struct module_pair *module,
         const struct app_pair *owner = map_get(removed, used);
         if (!owner)
             continue;
-        struct spot place = spot_in(checker, module, side, 0);
-        finding_add(checker, REMOVED_MODULE_USED, &place,
+        struct spot spot = spot_in(checker, module, side, 0);
+        finding_add(checker, REMOVED_MODULE_USED, &spot,
                     "keep what is still called, or remove the calls",
                     "the module still calls %.*s, which version %.*s of '%.*s' had and "
                     "the new release has no more",

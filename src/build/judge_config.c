@@ -84,8 +84,8 @@ static int check_announced(struct checker *checker, const char *name, const char
         return -1;
     if (found)
         return 0;
-    struct spot place = spot_in(checker, module, side, 0);
-    finding_add(checker, CONFIG_NOT_ANNOUNCED, &place,
+    struct spot spot = spot_in(checker, module, side, 0);
+    finding_add(checker, CONFIG_NOT_ANNOUNCED, &spot,
                 "a process that read it at its start keeps the old value; "
                 "config_change/3 could tell it",
                 "the setting '%s' of '%s' changes, and the application has no "
@@ -105,10 +105,10 @@ static bool only_at_start(const char *app)
 
 static int check_setting(struct checker *checker, const char *app, const char *key)
 {
-    struct spot place = {.app = str_of(app), .file = checker->new_side->sys_config.name};
+    struct spot spot = {.app = str_of(app), .file = checker->new_side->sys_config.name};
     if (!only_at_start(app))
         return check_announced(checker, app, key);
-    finding_add(checker, CONFIG_NEEDS_RESTART, &place,
+    finding_add(checker, CONFIG_NEEDS_RESTART, &spot,
                 "restart the node when it shall take effect",
                 "the setting '%s' of '%s' changes, which is looked at only when the node "
                 "starts",
@@ -167,11 +167,11 @@ static void check_providers(struct checker *checker, const struct term *old_conf
     size_t old_count = olds ? olds->as.list.count : 0;
     size_t new_count = news ? news->as.list.count : 0;
     bool same = old_count == new_count;
-    struct spot place = {.file = checker->new_side->sys_config.name};
+    struct spot spot = {.file = checker->new_side->sys_config.name};
     for (size_t i = 0; same && i < new_count; i++)
         same = str_eq(provider_module(olds, i), provider_module(news, i));
     if (!same)
-        finding_add(checker, CONFIG_PROVIDERS_CHANGED, &place,
+        finding_add(checker, CONFIG_PROVIDERS_CHANGED, &spot,
                     "new providers run on the old version's code during the upgrade; "
                     "try it, or restart the node with the new version",
                     "the configuration providers change");
@@ -181,11 +181,11 @@ static void check_runtime_config(struct checker *checker)
 {
     const struct upgrade_file *old_file = &checker->old_side->runtime_config,
                               *new_file = &checker->new_side->runtime_config;
-    struct spot place = {.file = new_file->name};
+    struct spot spot = {.file = new_file->name};
     if (!old_file->text.ptr == !new_file->text.ptr &&
         str_eq(old_file->text, new_file->text))
         return;
-    finding_add(checker, RUNTIME_CONFIG_CHANGED, &place,
+    finding_add(checker, RUNTIME_CONFIG_CHANGED, &spot,
                 "it is evaluated during the upgrade; processes that read a value at "
                 "their start keep the old one",
                 "runtime.exs changes");
@@ -205,7 +205,7 @@ static str next_flag(str *rest)
 static void check_vm_args(struct checker *checker)
 {
     str olds = checker->old_side->vm_args.text, news = checker->new_side->vm_args.text;
-    struct spot place = {.file = checker->new_side->vm_args.name};
+    struct spot spot = {.file = checker->new_side->vm_args.name};
     for (;;) {
         str old_flag = next_flag(&olds), new_flag = next_flag(&news);
         if (!old_flag.ptr && !new_flag.ptr)
@@ -213,7 +213,7 @@ static void check_vm_args(struct checker *checker)
         if (old_flag.ptr && new_flag.ptr && str_eq(old_flag, new_flag))
             continue;
         str shown = new_flag.ptr ? new_flag : old_flag;
-        finding_add(checker, VM_ARGS_NEED_RESTART, &place,
+        finding_add(checker, VM_ARGS_NEED_RESTART, &spot,
                     "stop and start the node when they shall take effect",
                     "the flags in vm.args change (%.*s), which are looked at only when "
                     "the node starts",

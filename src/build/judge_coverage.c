@@ -20,13 +20,13 @@ static bool is_consolidated(const struct checker *checker, const struct app_pair
 static void check_loaded(struct checker *checker, const struct app_pair *app,
                          const struct module_pair *module, const struct acts *acts)
 {
-    struct spot place = spot_in(checker, module, module->new_module, 0);
+    struct spot spot = spot_in(checker, module, module->new_module, 0);
     if ((acts_get(acts, module->name) & ACT_LOAD) ||
         is_consolidated(checker, app, module->name))
         return;
-    place.file = acts->file;
-    place.line = 0;
-    finding_add(checker, MODULE_NOT_LOADED, &place,
+    spot.file = acts->file;
+    spot.line = 0;
+    finding_add(checker, MODULE_NOT_LOADED, &spot,
                 module->in_old ? "add {load_module, M}, or {update, M, {advanced, []}} "
                                  "when it is a process's"
                                : "add {add_module, M}",
@@ -38,10 +38,10 @@ static void check_loaded(struct checker *checker, const struct app_pair *app,
 static void check_gone(struct checker *checker, const struct module_pair *module,
                        const struct acts *acts)
 {
-    struct spot place = spot_in(checker, module, NULL, 0);
-    place.file = acts->file;
+    struct spot spot = spot_in(checker, module, NULL, 0);
+    spot.file = acts->file;
     if (!(acts_get(acts, module->name) & ACT_REMOVE))
-        finding_add(checker, MODULE_NOT_REMOVED, &place, "add {delete_module, M}",
+        finding_add(checker, MODULE_NOT_REMOVED, &spot, "add {delete_module, M}",
                     "the module is no more, but no instruction removes it: it stays "
                     "loaded until the node restarts");
 }
@@ -50,14 +50,14 @@ static void check_kept(struct checker *checker, const struct module_pair *module
                        const struct acts *acts)
 {
     unsigned what = acts_get(acts, module->name);
-    struct spot place = spot_in(checker, module, NULL, 0);
-    place.file = acts->file;
+    struct spot spot = spot_in(checker, module, NULL, 0);
+    spot.file = acts->file;
     if ((what & ACT_REMOVE) && !(what & ACT_LOAD))
-        finding_add(checker, MODULE_WRONGLY_REMOVED, &place,
+        finding_add(checker, MODULE_WRONGLY_REMOVED, &spot,
                     "take the instruction out that removes it",
                     "the module is part of the new version, but is removed");
     else if (module->in_old && !module->changed && (what & ACT_LOAD))
-        finding_add(checker, MODULE_UNCHANGED, &place,
+        finding_add(checker, MODULE_UNCHANGED, &spot,
                     "the instruction is not needed, unless its process must be told",
                     "the module is loaded anew, but did not change");
 }
@@ -71,8 +71,8 @@ static void check_names(struct checker *checker, const struct app_pair *app,
         const struct module_pair *module = map_get(&checker->index, name);
         if (module)
             continue;
-        struct spot place = {.app = app->name, .module = name, .file = acts->file};
-        finding_add(checker, MODULE_DOES_NOT_EXIST, &place, "correct the name",
+        struct spot spot = {.app = app->name, .module = name, .file = acts->file};
+        finding_add(checker, MODULE_DOES_NOT_EXIST, &spot, "correct the name",
                     "the appup names a module that '%.*s' does not have",
                     STR_ARG(app->name));
     }

@@ -22,51 +22,50 @@ static const struct {
     {"timer", "apply_interval"},
 };
 
-struct fun_finder {
-    struct checker *checker;
-    struct module_pair *module;
-    const char *where; /* of the call being looked at */
-    unsigned line;
-};
-
 /* False stops the walk: a fun of this module was found. */
 static bool is_no_fun(void *context, const struct code *code)
 {
-    struct fun_finder *finder = context;
+    unsigned *line = context;
     if (code->kind != CODE_FUN && !(code->kind == CODE_CAPTURE && !code->module.ptr))
         return true;
-    finder->line = code->line;
+    *line = code->line;
     return false;
 }
 
-static void say_fun(struct fun_finder *finder, const char *what)
+bool check_kept_fun(struct checker *checker, struct module_pair *module,
+                    const struct code *code, const char *where)
 {
-    struct spot place = spot_in(finder->checker, finder->module,
-                                finder->module->old_module, finder->line);
-    finding_add(finder->checker, FUN_KEPT, &place,
+    unsigned line = 0;
+    if (code_walk(code, is_no_fun, &line))
+        return false;
+    struct spot spot = spot_in(checker, module, module->old_module, line);
+    finding_add(checker, FUN_KEPT, &spot,
                 "keep {Module, Function, Arguments} or `fun M:F/A` instead, which always "
                 "mean the newest code",
                 "the running version keeps a fun of this module in %s; the upgrade "
                 "removes its code, and a call of it fails with badfun",
-                what);
+                where);
+    return true;
 }
+
+struct fun_finder {
+    struct checker *checker;
+    struct module_pair *module;
+    bool in_state; /* said so */
+};
 
 static bool visit_call(void *context, const struct code *code)
 {
     struct fun_finder *finder = context;
-    if (code->kind != CODE_CALL)
-        return true;
     for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
         if (!code_is_call(code, stores[i].module, stores[i].name, SIZE_MAX))
             continue;
+        str where = arena_printf(finder->checker->arena, "%.*s.%s",
+                                 STR_ARG(module_shown(code->module)), stores[i].name);
         for (size_t j = 0; j < code->count; j++)
-            if (!code_walk(&code->items[j], is_no_fun, finder)) {
-                say_fun(finder,
-                        arena_printf(finder->checker->arena, "%.*s.%s",
-                                     STR_ARG(module_shown(code->module)), stores[i].name)
-                            .ptr);
+            if (check_kept_fun(finder->checker, finder->module, &code->items[j],
+                               where.ptr))
                 break;
-            }
     }
     return true;
 }
@@ -76,11 +75,9 @@ static void check_state_part(void *context, const struct scope *scope,
 {
     struct fun_finder *finder = context;
     (void)scope;
-    if (known && code->kind != CODE_CALL && !finder->where &&
-        !code_walk(code, is_no_fun, finder)) {
-        finder->where = "state";
-        say_fun(finder, "the state of its process");
-    }
+    if (known && code->kind != CODE_CALL && !finder->in_state)
+        finder->in_state = check_kept_fun(finder->checker, finder->module, code,
+                                          "the state of its process");
 }
 
 static void check_funs(struct checker *checker, struct module_pair *module)
@@ -133,8 +130,8 @@ static void check_loops(struct checker *checker, struct module_pair *module)
         code_walk_function(function, visit_loop, &finder);
         if (!finder.receives || !finder.calls_itself || finder.leaves)
             continue;
-        struct spot place = spot_in(checker, module, side, function->line);
-        finding_add(checker, LOOP_KEEPS_OLD_CODE, &place,
+        struct spot spot = spot_in(checker, module, side, function->line);
+        finding_add(checker, LOOP_KEEPS_OLD_CODE, &spot,
                     "call it with the module's name, or make it a gen_server",
                     "%.*s/%u receives and calls itself without the module's name: a "
                     "process in it runs the old code, and is killed with it",

@@ -30,8 +30,8 @@ static int loads_nif(struct checker *checker, const struct side_module *side, bo
 
 static void say_on_load(struct checker *checker, struct module_pair *module, bool nif)
 {
-    struct spot place = spot_in(checker, module, module->new_module, 0);
-    finding_add(checker, ON_LOAD_RUNS_AGAIN, &place,
+    struct spot spot = spot_in(checker, module, module->new_module, 0);
+    finding_add(checker, ON_LOAD_RUNS_AGAIN, &spot,
                 nif ? "the library needs an upgrade function in ERL_NIF_INIT, or the "
                       "upgrade fails"
                     : "make sure that it may run twice; when it fails the upgrade fails",
@@ -64,7 +64,7 @@ static int check_app(struct checker *checker, const struct app_pair *app)
 {
     struct arena *arena = checker->arena;
     struct libraries libraries = {0};
-    struct spot place = spot_of_app(app);
+    struct spot spot = spot_of_app(app);
     bool reloads;
     if (check_modules(checker, app, &reloads) != 0 ||
         tree_differences(checker,
@@ -74,7 +74,7 @@ static int check_app(struct checker *checker, const struct app_pair *app)
         return -1;
     if (!libraries.count)
         return 0;
-    finding_add(checker, NIF_CHANGED, &place,
+    finding_add(checker, NIF_CHANGED, &spot,
                 reloads ? "the module that is loaded anew loads it too; try the upgrade"
                         : "change the module that loads it, too, or restart the node",
                 reloads ? "the native library %.*s changes"

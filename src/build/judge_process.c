@@ -71,6 +71,32 @@ void process_states(const struct scope *scope, const struct process_kind *kind,
     }
 }
 
+struct agent_finder {
+    const struct scope *scope;
+    value_sink *sink;
+    void *context;
+};
+
+static bool visit_agent(void *context, const struct code *code)
+{
+    const struct agent_finder *finder = context;
+    if (!code_is_call(code, "Elixir.Agent", "start_link", SIZE_MAX) || !code->count ||
+        code->items[0].kind != CODE_FUN)
+        return true;
+    const struct code_function made = {.clauses = code->items[0].clauses,
+                                       .clause_count = code->items[0].clause_count};
+    values_of_function(finder->scope, &made, finder->sink, finder->context);
+    return true;
+}
+
+void agent_states(const struct scope *scope, value_sink *sink, void *context)
+{
+    const struct debug_info *debug = side_debug(scope->checker, scope->module);
+    struct agent_finder finder = {scope, sink, context};
+    for (size_t i = 0; i < debug->function_count; i++)
+        code_walk_function(&debug->functions[i], visit_agent, &finder);
+}
+
 static bool is_text(const struct term *list)
 {
     for (size_t i = 0; i < list->as.list.count; i++) {

@@ -19,6 +19,9 @@ const struct process_kind *process_kind_of(const struct side_module *side);
 void process_states(const struct scope *scope, const struct process_kind *kind,
                     bool init_only, value_sink *sink, void *context);
 
+/* What the functions that the module starts agents with give. */
+void agent_states(const struct scope *scope, value_sink *sink, void *context);
+
 enum code_change_result {
     CODE_CHANGE_UNKNOWN,   /* not shown: then nothing is claimed */
     CODE_CHANGE_ABSENT,    /* there is no such function */
@@ -38,3 +41,10 @@ enum code_change_result code_change_judge(const struct scope *scope,
 
 /* As release_handler hands it on: "1" of -vsn("1"), 1 of [1]. */
 struct term vsn_value(const struct term *vsn);
+
+/*
+ * Says so when the code, of the running version, keeps a fun of its module somewhere;
+ * where is for the message. True when it does.
+ */
+bool check_kept_fun(struct checker *checker, struct module_pair *module,
+                    const struct code *code, const char *where);

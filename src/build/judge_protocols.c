@@ -55,9 +55,9 @@ int check_protocols(struct checker *checker)
             return -1;
         if (same)
             continue;
-        struct spot place = {.module = str_slice(file, 0, file.len - suffix.len)};
+        struct spot spot = {.module = str_slice(file, 0, file.len - suffix.len)};
         finding_add(
-            checker, PROTOCOLS_NOT_UPGRADED, &place,
+            checker, PROTOCOLS_NOT_UPGRADED, &spot,
             "build both versions with relc, where protocols are an application, "
             "and replace the release once",
             "the consolidated protocol changed, but version %.*s has it outside "

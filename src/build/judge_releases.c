@@ -73,7 +73,7 @@ static void check_restart(struct checker *checker)
 {
     const struct release *old_release = checker->old_side->release,
                          *new_release = checker->new_side->release;
-    struct spot place = {.file = checker->old_side->vm_args.name};
+    struct spot spot = {.file = checker->old_side->vm_args.name};
     if (!checker->emulator_restarts)
         return;
     if (!str_eq(old_release->erts_vsn, new_release->erts_vsn))
@@ -87,7 +87,7 @@ static void check_restart(struct checker *checker)
                     "all processes and connections end",
                     "the node restarts as part of the upgrade");
     if (!has_flag(checker->old_side->vm_args.text, "-heart"))
-        finding_add(checker, HEART_MISSING, &place,
+        finding_add(checker, HEART_MISSING, &spot,
                     "put -heart into vm.args and restart the node once, or replace the "
                     "release instead of upgrading it",
                     "the node has to restart, but runs without heart, which would start "

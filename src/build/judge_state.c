@@ -27,7 +27,10 @@ static void find_shapes(struct process *process, bool new_side, bool init_only,
     struct side_module *side = new_side ? process->new_side : process->old_side;
     struct scope scope = values_scope(process->checker, side, new_side);
     *shapes = (struct shapes){.arena = process->checker->arena};
-    process_states(&scope, process->kind, init_only, collect_shapes, shapes);
+    if (process->kind)
+        process_states(&scope, process->kind, init_only, collect_shapes, shapes);
+    else
+        agent_states(&scope, collect_shapes, shapes);
 }
 
 /* A record is a tuple: the code may treat it as both. */
@@ -63,13 +66,13 @@ static bool same_fields(const struct shape *a, const struct shape *b)
     return true;
 }
 
-/* ", it has now x, y and no more z" */
+/* "new x, y; gone z" */
 static str field_changes(struct arena *arena, const struct shape *old_shape,
                          const struct shape *new_shape)
 {
     str text = STR("");
     const struct shape *shapes[2] = {new_shape, old_shape};
-    static const char *const words[2] = {"new: ", "gone: "};
+    static const char *const words[2] = {"new ", "gone "};
     for (int side = 0; side < 2; side++) {
         bool first = true;
         for (size_t i = 0; i < shapes[side]->count; i++) {
@@ -103,7 +106,7 @@ static str state_change(struct process *process, unsigned *line)
             if (a->kind == b->kind &&
                 (a->kind == SHAPE_RECORD || a->kind == SHAPE_STRUCT) && a->complete &&
                 b->complete && !same_fields(a, b))
-                return arena_printf(arena, "%.*s has other fields (%.*s)",
+                return arena_printf(arena, "%.*s has other fields: %.*s",
                                     STR_ARG(shape_text(arena, b)),
                                     STR_ARG(field_changes(arena, a, b)));
         }
@@ -174,8 +177,8 @@ static str vsn_text(struct process *process)
 static void say_state_changed(struct process *process, str change, unsigned line)
 {
     struct checker *checker = process->checker;
-    struct spot place = spot_in(checker, process->module, process->new_side, line);
-    finding_add(checker, STATE_CHANGED, &place,
+    struct spot spot = spot_in(checker, process->module, process->new_side, line);
+    finding_add(checker, STATE_CHANGED, &spot,
                 "write a code_change that turns the old state into the new one",
                 "the state of the process changed (%.*s), but no code_change converts "
                 "the one that a running process has",
@@ -186,12 +189,12 @@ static void say_not_called(struct process *process, str change, unsigned line)
 {
     struct checker *checker = process->checker;
     const struct acts *acts = acts_of(checker, process->app);
-    struct spot place = spot_in(checker, process->module, process->new_side, line);
+    struct spot spot = spot_in(checker, process->module, process->new_side, line);
     if (acts)
-        place = (struct spot){.app = process->app->name,
-                              .module = process->module->name,
-                              .file = acts->file};
-    finding_add(checker, CODE_CHANGE_NOT_CALLED, &place,
+        spot = (struct spot){.app = process->app->name,
+                             .module = process->module->name,
+                             .file = acts->file};
+    finding_add(checker, CODE_CHANGE_NOT_CALLED, &spot,
                 acts ? "use {update, M, {advanced, []}} for it"
                      : "put {update, M, {advanced, []}} into an appup of your own",
                 "the state of the process changed (%.*s), but its code_change is not "
@@ -202,10 +205,10 @@ static void say_not_called(struct process *process, str change, unsigned line)
 static void say_misses_version(struct process *process)
 {
     struct checker *checker = process->checker;
-    struct spot place =
+    struct spot spot =
         spot_in(checker, process->module, process->new_side, code_change_line(process));
     str vsn = vsn_text(process);
-    finding_add(checker, CODE_CHANGE_MISSES_VERSION, &place, "add a clause for it",
+    finding_add(checker, CODE_CHANGE_MISSES_VERSION, &spot, "add a clause for it",
                 "code_change has no clause for the version of the running code, %.*s, "
                 "and its state: the upgrade fails",
                 STR_ARG(vsn));
@@ -218,10 +221,10 @@ static void check_down(struct process *process, bool state_changed)
     bool keeps = result == CODE_CHANGE_KEEPS && state_changed;
     if (result != CODE_CHANGE_NO_CLAUSE && !keeps)
         return;
-    struct spot place =
+    struct spot spot =
         spot_in(checker, process->module, process->new_side, code_change_line(process));
     str vsn = vsn_text(process);
-    finding_add(checker, DOWNGRADE_MISSES_VERSION, &place,
+    finding_add(checker, DOWNGRADE_MISSES_VERSION, &spot,
                 "add a clause for {down, Vsn} that turns the state back",
                 "code_change %s {down, %.*s}: a downgrade %s",
                 keeps ? "leaves the state as it is for" : "has no clause for",
@@ -231,13 +234,13 @@ static void check_down(struct process *process, bool state_changed)
 static void check_vsn_raised(struct process *process)
 {
     struct checker *checker = process->checker;
-    struct spot place =
+    struct spot spot =
         spot_in(checker, process->module, process->new_side, code_change_line(process));
     str vsn = vsn_text(process);
     if (!process->module->changed ||
         !term_equal(&process->old_side->facts.vsn, &process->new_side->facts.vsn))
         return;
-    finding_add(checker, VSN_NOT_RAISED, &place, "raise vsn whenever the state changes",
+    finding_add(checker, VSN_NOT_RAISED, &spot, "raise vsn whenever the state changes",
                 "the state changed, but the attribute vsn is still %.*s: at the next "
                 "upgrade code_change cannot tell the two apart",
                 STR_ARG(vsn));
@@ -250,12 +253,31 @@ static void check_keys(struct process *process, enum code_change_result result)
     str key = new_keys(process, &line);
     if (!key.ptr || (result == CODE_CHANGE_CONVERTS && code_change_is_called(process)))
         return;
-    struct spot place = spot_in(checker, process->module, process->new_side, line);
-    finding_add(checker, STATE_KEYS_CHANGED, &place,
+    struct spot spot = spot_in(checker, process->module, process->new_side, line);
+    finding_add(checker, STATE_KEYS_CHANGED, &spot,
                 "convert the state in code_change, or read the key with a default",
                 "init puts the key '%.*s' into the state, which a running process does "
                 "not have in it",
                 STR_ARG(key));
+}
+
+/* An agent's callback module is Elixir's own: nothing can convert its state. */
+static void check_agent(struct process *process)
+{
+    struct checker *checker = process->checker;
+    unsigned line = 0;
+    find_shapes(process, false, true, &process->olds);
+    find_shapes(process, true, true, &process->news);
+    str change = state_change(process, &line);
+    if (!change.ptr)
+        return;
+    struct spot spot = spot_in(checker, process->module, process->new_side, line);
+    finding_add(checker, STATE_CHANGED, &spot,
+                "convert it with Agent.update in an appup of your own ({apply, ..}), or "
+                "make it a GenServer",
+                "the state of the agent changed (%.*s), but a running one keeps what it "
+                "has",
+                STR_ARG(change));
 }
 
 static void check_process(struct process *process)
@@ -296,6 +318,8 @@ static int check_module(struct checker *checker, const struct app_pair *app,
     if (!process.old_side || !process.new_side)
         return -1;
     process.kind = process_kind_of(process.new_side);
+    if (!process.kind)
+        check_agent(&process);
     if (!process.kind || !process_kind_of(process.old_side))
         return 0;
     *blind = module->changed && (lacks_debug(checker, process.old_side) ||
@@ -326,8 +350,8 @@ static int check_app(struct checker *checker, const struct app_pair *app)
     }
     if (!blind_count)
         return 0;
-    struct spot place = spot_in(checker, blind, NULL, 0);
-    finding_add(checker, NO_DEBUG_INFO, &place,
+    struct spot spot = spot_in(checker, blind, NULL, 0);
+    finding_add(checker, NO_DEBUG_INFO, &spot,
                 "strip with strip_beams: {keep: [Dbgi]}, or compare builds that are not "
                 "stripped",
                 "%zu changed process module%s cannot be looked into, there is no debug "

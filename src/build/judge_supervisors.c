@@ -19,9 +19,10 @@ struct children {
     struct child *items;
     size_t count;
     size_t capacity;
-    bool found;             /* there is a list */
-    bool complete;          /* every child is shown */
-    bool one_for_all_calls; /* simple_one_for_one: the specification is a template */
+    bool found;       /* there is a list */
+    bool complete;    /* every child is shown */
+    unsigned line;    /* of the function that has it */
+    bool is_template; /* simple_one_for_one: the specification is a template */
 };
 
 /* --- reading -------------------------------------------------------------------------
@@ -104,7 +105,7 @@ static void add_list(void *context, const struct scope *scope, const struct code
         values_of(scope, code->base, add_list, children);
 }
 
-static bool is_template(void *context, const struct code *code)
+static bool is_no_template(void *context, const struct code *code)
 {
     (void)context;
     return !code_is_atom(code, "simple_one_for_one");
@@ -125,8 +126,8 @@ static void find_list(void *context, const struct scope *scope, const struct cod
         list = &code->items[0];
     if (!list)
         return;
-    if (!code_walk(code, is_template, NULL))
-        children->one_for_all_calls = true;
+    if (!code_walk(code, is_no_template, NULL))
+        children->is_template = true;
     values_of(scope, list, add_list, children);
 }
 
@@ -140,6 +141,7 @@ static bool read_children(struct checker *checker, struct side_module *side,
     *children = (struct children){.checker = checker, .complete = true};
     if (!found)
         return false;
+    children->line = found->line;
     values_of_function(&scope, found, find_list, children);
     return children->found;
 }
@@ -187,23 +189,25 @@ struct supervisor {
 static struct spot spot_of(struct supervisor *supervisor, const struct child *child)
 {
     const struct code *id = child->id;
-    unsigned line = id->line ? id->line : child->spec->line;
-    struct spot place =
+    unsigned line = id->line            ? id->line
+                    : child->spec->line ? child->spec->line
+                                        : supervisor->news.line;
+    struct spot spot =
         spot_in(supervisor->checker, supervisor->module, supervisor->new_side, line);
-    return place;
+    return spot;
 }
 
 static void check_added(struct supervisor *supervisor, const struct child *child)
 {
     struct checker *checker = supervisor->checker;
     const struct acts *acts = acts_of(checker, supervisor->app);
-    struct spot place = spot_of(supervisor, child);
+    struct spot spot = spot_of(supervisor, child);
     str id = id_text(checker, child);
     if (find_child(&supervisor->olds, child) || !supervisor->olds.complete ||
         (acts && acts->applies))
         return;
     finding_add(
-        checker, CHILD_NOT_STARTED, &place,
+        checker, CHILD_NOT_STARTED, &spot,
         supervisor->of_application
             ? "start it in an appup of your own: {apply, {supervisor, "
               "start_child, [Supervisor, Spec]}}"
@@ -216,12 +220,12 @@ static void check_removed(struct supervisor *supervisor, const struct child *chi
 {
     struct checker *checker = supervisor->checker;
     const struct acts *acts = acts_of(checker, supervisor->app);
-    struct spot place = spot_of(supervisor, child);
+    struct spot spot = spot_of(supervisor, child);
     str id = id_text(checker, child);
     if (!supervisor->news.complete || (acts && acts->applies))
         return;
-    place.line = 0;
-    finding_add(checker, CHILD_NOT_STOPPED, &place,
+    spot.line = 0;
+    finding_add(checker, CHILD_NOT_STOPPED, &spot,
                 "stop it in an appup of your own, before the update of the supervisor: "
                 "{apply, {supervisor, terminate_child, [Supervisor, Id]}}",
                 "the child %.*s is no more in the supervisor, but goes on running until "
@@ -233,14 +237,13 @@ static void check_specs(struct supervisor *supervisor, const struct child *old_c
                         const struct child *new_child)
 {
     struct checker *checker = supervisor->checker;
-    struct spot place = spot_of(supervisor, new_child);
+    struct spot spot = spot_of(supervisor, new_child);
     str id = id_text(checker, new_child);
-    if (code_equal(old_child->spec, new_child->spec) ||
-        supervisor->news.one_for_all_calls ||
+    if (code_equal(old_child->spec, new_child->spec) || supervisor->news.is_template ||
         !code_walk(old_child->spec, is_shown, NULL) ||
         !code_walk(new_child->spec, is_shown, NULL))
         return;
-    finding_add(checker, CHILD_KEEPS_OLD_SPEC, &place,
+    finding_add(checker, CHILD_KEEPS_OLD_SPEC, &spot,
                 "restart the child when the new values shall hold",
                 "the specification of the child %.*s changes, but the running process "
                 "was started with the old one",
@@ -266,8 +269,8 @@ static void check_found(struct supervisor *supervisor, const struct child *child
         if (!code_is_atom(&modules->items[i], NULL) ||
             str_eq(modules->items[i].term.as.atom, name))
             return;
-    struct spot place = spot_of(supervisor, child);
-    finding_add(checker, PROCESS_NOT_FOUND, &place,
+    struct spot spot = spot_of(supervisor, child);
+    finding_add(checker, PROCESS_NOT_FOUND, &spot,
                 "name the callback module in the specification's list of modules",
                 "the running child %.*s does not name its module %.*s: it is not "
                 "suspended and its code_change is not called",
@@ -306,8 +309,12 @@ static void check_kind(struct supervisor *supervisor, const char *function,
     if (!read_children(checker, supervisor->old_side, false, function, arity,
                        &supervisor->olds))
         return;
-    for (size_t i = 0; i < supervisor->olds.count; i++)
+    for (size_t i = 0; i < supervisor->olds.count; i++) {
         check_found(supervisor, &supervisor->olds.items[i]);
+        if (supervisor->module->changed)
+            check_kept_fun(checker, supervisor->module, supervisor->olds.items[i].spec,
+                           "a child's specification");
+    }
     if (supervisor->module->changed && read_children(checker, supervisor->new_side, true,
                                                      function, arity, &supervisor->news))
         compare_children(supervisor);

@@ -172,7 +172,7 @@ edit demo_server 's/{noreply, N}/{noreply, N, infinity}/'
 edit demo_loop 's/From ! 1/From ! 2/'
 version 2
 finds 'a fun in a state' 1 2 fun_kept demo_server 7
-finds 'a loop without the module'"'"'s name' 1 2 loop_keeps_old_code demo_loop 4
+finds 'a loop that calls itself by its bare name' 1 2 loop_keeps_old_code demo_loop 4
 node_starts
 says 'the loop runs' 'demo_loop ! {self(), version}, receive V -> V end' 1
 says 'and the server calls the fun' 'demo_server:next()' 1
@@ -201,6 +201,64 @@ case $out$err in
 *) not_ok "$scene: in on_load" "$out" "$err" ;;
 esac
 node_stops
+
+# --- native code ---------------------------------------------------------------------
+
+# native VERSION: the library of demo_other, which knows no upgrade.
+native() {
+    cat >"$work/demo_nif.c" <<END
+#include <erl_nif.h>
+static ERL_NIF_TERM version(ErlNifEnv *env, int argc, const ERL_NIF_TERM argv[])
+{
+    (void)argc;
+    (void)argv;
+    return enif_make_int(env, $1);
+}
+static ErlNifFunc functions[] = {{"version", 0, version, 0}};
+ERL_NIF_INIT(demo_other, functions, NULL, NULL, NULL, NULL)
+END
+    run cc -shared -fPIC -I "$nif_folder" -o "$project/priv/demo_nif.so" "$work/demo_nif.c"
+    [ "$status" -eq 0 ] || give_up "$scene: the library compiles" "$err"
+}
+
+native_scene() {
+    scene native
+    mkdir "$project/priv"
+    native 1
+    module demo_other <<'END'
+-module(demo_other).
+-export([version/0]).
+-on_load(load/0).
+load() -> erlang:load_nif(filename:join(code:priv_dir(demo), "demo_nif"), 0).
+version() -> erlang:nif_error(not_loaded).
+END
+    version 1
+    native 2
+    version 2
+    finds 'a library that nobody loads again' 1 2 nif_changed
+    edit demo_other 's/not_loaded/no_library/'
+    version 3
+    finds 'a library that is loaded a second time' 2 3 on_load_runs_again demo_other
+    node_starts
+    says 'the library is loaded' 'demo:version()' 1
+    upgrades_to 2
+    same "$scene: the upgrade succeeds" 0 "$status"
+    says 'but the node has the old library' 'demo:version()' 1
+    upgrades_to 3
+    same "$scene: the next one fails" 1 "$status"
+    case $out$err in
+    *on_load*) ok "$scene: in load_nif" ;;
+    *) not_ok "$scene: in load_nif" "$out" "$err" ;;
+    esac
+    node_stops
+}
+
+nif_folder=$(erl -noshell -eval 'io:put_chars(code:root_dir()), halt().')/usr/include
+if command -v cc >/dev/null && [ -f "$nif_folder/erl_nif.h" ]; then
+    native_scene
+else
+    skip 'native code' 'there is no C compiler, or no erl_nif.h'
+fi
 
 # --- settings that only a restart takes ----------------------------------------------
 

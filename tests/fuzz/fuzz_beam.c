@@ -5,6 +5,7 @@
  */
 #include "relc/base/buf.h"
 #include "relc/beam/beam.h"
+#include "relc/beam/debug_info.h"
 #include "relc/beam/strip.h"
 
 #include <stdlib.h>
@@ -36,6 +37,31 @@ static void read_tables(struct arena *arena, const struct beam *beam, struct err
         err_release(err);
 }
 
+static bool count_code(void *context, const struct code *code)
+{
+    size_t *count = context;
+    (void)code;
+    ++*count;
+    return true;
+}
+
+/* All code is equal to itself; how deep it goes is bounded by the terms. */
+static void read_code(struct arena *arena, const struct beam *beam)
+{
+    struct debug_info info;
+    size_t count = 0;
+    debug_info_read(arena, beam, &info);
+    for (size_t i = 0; i < info.function_count; i++) {
+        const struct code_function *function = &info.functions[i];
+        require(debug_function(&info, function->name, function->arity) <= function);
+        code_walk_function(function, count_code, &count);
+        for (size_t j = 0; j < function->clause_count; j++)
+            for (size_t k = 0; k < function->clauses[j].body_count; k++)
+                require(code_equal(&function->clauses[j].body[k],
+                                   &function->clauses[j].body[k]));
+    }
+}
+
 /* Whether the file opens; its name then is checked in both ways of getting it. */
 static bool read_file(struct arena *arena, str bytes, struct err *err)
 {
@@ -53,6 +79,7 @@ static bool read_file(struct arena *arena, str bytes, struct err *err)
     for (size_t i = 0; i < beam.chunk_count; i++)
         require(beam_chunk(&beam, beam.chunks[i].id) <= &beam.chunks[i]);
     read_tables(arena, &beam, err);
+    read_code(arena, &beam);
     return true;
 }
 
