@@ -44,10 +44,10 @@ static bool clauses_equal(const struct code_clause *a, const struct code_clause 
     return true;
 }
 
-static bool walk_all(const struct code *items, size_t count, code_visit *visit,
-                     void *context)
+static bool walk_all(const struct code *items, size_t first, size_t count,
+                     code_visit *visit, void *context)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = first; i < count; i++)
         if (!code_walk(&items[i], visit, context))
             return false;
     return true;
@@ -57,7 +57,7 @@ static bool walk_clauses(const struct code_clause *clauses, size_t count,
                          code_visit *visit, void *context)
 {
     for (size_t i = 0; i < count; i++)
-        if (!walk_all(clauses[i].body, clauses[i].body_count, visit, context))
+        if (!walk_all(clauses[i].body, 0, clauses[i].body_count, visit, context))
             return false;
     return true;
 }
@@ -67,7 +67,7 @@ bool code_walk(const struct code *code, code_visit *visit, void *context)
     size_t first = code->kind == CODE_MATCH ? 1 : 0;
     if (!visit(context, code) || (code->base && !code_walk(code->base, visit, context)))
         return false;
-    return walk_all(code->items + first, code->count - first, visit, context) &&
+    return walk_all(code->items, first, code->count, visit, context) &&
            walk_clauses(code->clauses, code->clause_count, visit, context);
 }
 
