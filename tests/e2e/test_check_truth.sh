@@ -326,6 +326,8 @@ good() {
 
 scene good
 version 1
+# relc build judges them, too.
+upgrade_options=--upgrade
 after=1
 node_starts
 node rpc 'pid_to_list(whereis(demo_server))'

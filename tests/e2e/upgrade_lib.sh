@@ -89,7 +89,7 @@ version() {
 END
     sed "/^ *version:/d; s/^  demo:/  demo:\\n    version: \"$1\"/" "$project/rel/config.yaml" \
         >"$work/edited" && cat "$work/edited" >"$project/rel/config.yaml"
-    [ "$1" = 1 ] || upgrade_options=${upgrade_options:-"--upgrade"}
+    [ "$1" = 1 ] || upgrade_options=${upgrade_options:-"--upgrade --no-check"}
     # shellcheck disable=SC2086 # several options
     in_folder "$project" "$relc" build --env=prod $upgrade_options $build_options
     [ "$status" -eq 0 ] || give_up "$scene: version $1 is built" "ran: $ran" "$out" "$err"
