@@ -21,6 +21,7 @@ enum upgrade_code {
     RELUP_LACKS_VERSION,
     RELUP_FOR_OTHER_VERSION,
     APP_VERSION_NOT_RAISED,
+    RUNTIME_VERSION_NOT_RAISED,
     APP_VERSION_LOWERED,
     START_TYPE_CHANGED,
     REMOVED_MODULE_USED,
@@ -95,6 +96,7 @@ struct acts {
     bool known;           /* there is a relup, or an own appup for this application */
     bool restarts;        /* the emulator restarts */
     bool applies;         /* it calls functions that may start and stop anything */
+    struct map restarted; /* applications that are started again */
     const char *file;
 };
 
@@ -122,8 +124,8 @@ struct spot {
 };
 
 /* Adds a finding; hint may be NULL. */
-void finding_add(struct checker *checker, enum upgrade_code code,
-                 const struct spot *spot, const char *hint, const char *format, ...)
+void finding_add(struct checker *checker, enum upgrade_code code, const struct spot *spot,
+                 const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
 struct spot spot_of_app(const struct app_pair *app);
@@ -165,6 +167,9 @@ int acts_read(struct checker *checker);
 /* What holds for an application: the relup, else its own appup; NULL: relc's. */
 const struct acts *acts_of(const struct checker *checker, const struct app_pair *app);
 unsigned acts_get(const struct acts *acts, str module);
+
+/* The application is stopped and started: none of its processes lives on. */
+bool acts_restart(const struct checker *checker, const struct app_pair *app);
 
 /* The families of checks. */
 int check_releases(struct checker *checker);

@@ -53,6 +53,19 @@ static const struct {
     {"remove", ACT_REMOVE},    {"delete_module", ACT_REMOVE},
 };
 
+/* {apply, {application, start, [App | _]}} is how a relup restarts an application. */
+static void read_apply(struct acts *acts, const struct term *call)
+{
+    if (!term_is_tuple(call, NULL, 3))
+        return;
+    const struct term *part = call->as.list.items, *arguments = &part[2];
+    if (!term_is_atom(&part[0], "application"))
+        acts->applies = true;
+    else if (term_is_atom(&part[1], "start") && arguments->kind == TERM_LIST &&
+             arguments->as.list.count && arguments->as.list.items[0].kind == TERM_ATOM)
+        map_put(&acts->restarted, arguments->as.list.items[0].as.atom, acts);
+}
+
 static void read_instruction(struct checker *checker, struct acts *acts,
                              const struct term *instruction)
 {
@@ -70,9 +83,10 @@ static void read_instruction(struct checker *checker, struct acts *acts,
         act(checker, acts, &items[1], update_acts(instruction));
     else if (term_is_atom(&items[0], "code_change"))
         act_all(checker, acts, last, ACT_CODE_CHANGE);
-    else if (term_is_atom(&items[0], "apply") ||
-             term_is_atom(&items[0], "restart_application"))
-        acts->applies = true;
+    else if (term_is_atom(&items[0], "apply"))
+        read_apply(acts, last);
+    else if (term_is_atom(&items[0], "restart_application") && last->kind == TERM_ATOM)
+        map_put(&acts->restarted, last->as.atom, acts);
 }
 
 static void read_script(struct checker *checker, struct acts *acts,
@@ -165,13 +179,19 @@ static int read_own_appup(struct checker *checker, const struct app_pair *app,
     return 0;
 }
 
+static void acts_init(struct checker *checker, struct acts *acts)
+{
+    map_init(&acts->by_module, checker->arena);
+    map_init(&acts->restarted, checker->arena);
+}
+
 int acts_read(struct checker *checker)
 {
-    map_init(&checker->relup.by_module, checker->arena);
+    acts_init(checker, &checker->relup);
     checker->appups =
         arena_array(checker->arena, checker->app_count, sizeof *checker->appups);
     for (size_t i = 0; i < checker->app_count; i++)
-        map_init(&checker->appups[i].by_module, checker->arena);
+        acts_init(checker, &checker->appups[i]);
     if (checker->question->relup) {
         read_relup(checker);
         return 0;
@@ -194,4 +214,10 @@ unsigned acts_get(const struct acts *acts, str module)
 {
     const unsigned *what = map_get(&acts->by_module, module);
     return what ? *what : 0;
+}
+
+bool acts_restart(const struct checker *checker, const struct app_pair *app)
+{
+    const struct acts *acts = acts_of(checker, app);
+    return acts && map_has(&acts->restarted, app->name);
 }

@@ -57,6 +57,28 @@ static int find_differences(struct checker *checker, const struct app_pair *app,
                             STR("priv"), differs, differences);
 }
 
+/* What an Erlang or Elixir installation brings: nobody here can raise its version. */
+static bool is_runtime(const struct app_pair *app)
+{
+    static const char *const names[] = {
+        "asn1",     "common_test",   "compiler",      "crypto",     "debugger",
+        "dialyzer", "diameter",      "edoc",          "eex",        "eldap",
+        "elixir",   "erl_docgen",    "erl_interface", "et",         "eunit",
+        "ex_unit",  "ftp",           "iex",           "inets",      "jinterface",
+        "kernel",   "logger",        "megaco",        "mix",        "mnesia",
+        "observer", "odbc",          "os_mon",        "parsetools", "public_key",
+        "reltool",  "runtime_tools", "sasl",          "snmp",       "ssh",
+        "ssl",      "stdlib",        "syntax_tools",  "tftp",       "tools",
+        "wx",       "xmerl",
+    };
+    if (app->new_app->origin == ORIGIN_ERLANG || app->new_app->origin == ORIGIN_ELIXIR)
+        return true;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_eqz(app->name, names[i]))
+            return true;
+    return false;
+}
+
 static int check_same_version(struct checker *checker, const struct app_pair *app)
 {
     struct differences differences = {0};
@@ -71,12 +93,15 @@ static int check_same_version(struct checker *checker, const struct app_pair *ap
                    ? arena_printf(checker->arena, " and %zu more", differences.count - 1)
                    : STR("");
     spot.file = app->new_app->app->file;
-    finding_add(checker, APP_VERSION_NOT_RAISED, &spot,
-                "raise the application's version: an upgrade leaves alone what has the "
-                "version that runs",
-                "'%.*s' changed (%.*s%.*s) but its version is still %.*s",
-                STR_ARG(app->name), STR_ARG(differences.first), STR_ARG(more),
-                STR_ARG(app->new_app->app->vsn));
+    finding_add(
+        checker, is_runtime(app) ? RUNTIME_VERSION_NOT_RAISED : APP_VERSION_NOT_RAISED,
+        &spot,
+        is_runtime(app) ? "build with the same Erlang and Elixir, or replace the "
+                          "release if the change matters"
+                        : "raise the application's version: an upgrade leaves "
+                          "alone what has the version that runs",
+        "'%.*s' changed (%.*s%.*s) but its version is still %.*s", STR_ARG(app->name),
+        STR_ARG(differences.first), STR_ARG(more), STR_ARG(app->new_app->app->vsn));
     return 0;
 }
 
@@ -225,23 +250,13 @@ static int check_uses(struct checker *checker, struct module_pair *module,
     return 0;
 }
 
-/* OTP's applications call modules that need not be there. */
-static bool is_otp(const struct app_pair *app)
-{
-    static const char *const names[] = {"kernel", "stdlib", "sasl", "compiler"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_eqz(app->name, names[i]))
-            return true;
-    return false;
-}
-
 static int check_removed(struct checker *checker)
 {
     struct map removed;
     find_removed(checker, &removed);
     for (size_t i = 0; removed.count && i < checker->app_count; i++) {
         struct app_pair *app = &checker->apps[i];
-        if (!app->new_app || is_otp(app) || is_protocols(checker, app))
+        if (!app->new_app || is_runtime(app) || is_protocols(checker, app))
             continue;
         for (size_t j = 0; j < app->module_count; j++)
             if (app->modules[j].in_new &&

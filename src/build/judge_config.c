@@ -4,13 +4,18 @@
 #include "relc/base/fs.h"
 #include "relc/term/read.h"
 
-static int read_config(struct checker *checker, const struct upgrade_file *file,
-                       struct term *config)
+/* A file with variables that are filled in later need not be Erlang terms yet. */
+static struct term read_config(struct checker *checker, const struct upgrade_file *file)
 {
     const struct term_source source = {.file = file->name, .text = file->text};
-    *config = term_nil();
-    return file->text.ptr ? term_read_first(checker->arena, &source, config, checker->err)
-                          : 0;
+    struct term config;
+    struct err ignored;
+    if (!file->text.ptr)
+        return term_nil();
+    err_init(&ignored);
+    int status = term_read_first(checker->arena, &source, &config, &ignored);
+    err_release(&ignored);
+    return status == 0 ? config : term_nil();
 }
 
 /* The first key whose value differs in two lists of settings; NULL when none does. */
@@ -224,10 +229,9 @@ static void check_vm_args(struct checker *checker)
 
 int check_config(struct checker *checker)
 {
-    struct term old_config, new_config;
-    if (read_config(checker, &checker->old_side->sys_config, &old_config) != 0 ||
-        read_config(checker, &checker->new_side->sys_config, &new_config) != 0 ||
-        check_sys_config(checker, &old_config, &new_config) != 0)
+    struct term old_config = read_config(checker, &checker->old_side->sys_config);
+    struct term new_config = read_config(checker, &checker->new_side->sys_config);
+    if (check_sys_config(checker, &old_config, &new_config) != 0)
         return -1;
     check_providers(checker, &old_config, &new_config);
     check_runtime_config(checker);

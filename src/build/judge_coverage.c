@@ -99,7 +99,7 @@ int check_acts(struct checker *checker)
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
         const struct acts *acts = acts_of(checker, app);
-        if (acts && pair_is_upgraded(app))
+        if (acts && pair_is_upgraded(app) && !acts_restart(checker, app))
             check_coverage(checker, app, acts);
     }
     return 0;

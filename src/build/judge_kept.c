@@ -143,7 +143,7 @@ int check_kept_code(struct checker *checker)
 {
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
-        if (!pair_is_upgraded(app))
+        if (!pair_is_upgraded(app) || acts_restart(checker, app))
             continue;
         for (size_t j = 0; j < app->module_count; j++)
             if (app->modules[j].changed) {

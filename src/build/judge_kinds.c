@@ -13,6 +13,7 @@ static const struct upgrade_kind kinds[UPGRADE_CODES] = {
     [RELUP_LACKS_VERSION] = {"relup_lacks_version", UPGRADE_ERROR},
     [RELUP_FOR_OTHER_VERSION] = {"relup_for_other_version", UPGRADE_ERROR},
     [APP_VERSION_NOT_RAISED] = {"app_version_not_raised", UPGRADE_ERROR},
+    [RUNTIME_VERSION_NOT_RAISED] = {"runtime_version_not_raised", UPGRADE_WARNING},
     [APP_VERSION_LOWERED] = {"app_version_lowered", UPGRADE_WARNING},
     [START_TYPE_CHANGED] = {"start_type_changed", UPGRADE_WARNING},
     [REMOVED_MODULE_USED] = {"removed_module_used", UPGRADE_WARNING},

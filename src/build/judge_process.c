@@ -201,14 +201,15 @@ static enum match match_shape(const struct code *pattern, const struct shape *sh
 
 static enum match match_shapes(const struct code *pattern, const struct shapes *shapes)
 {
-    enum match result = shapes->count ? MATCH_NO : MATCH_MAYBE;
+    enum match result = shapes->count && !shapes->others ? MATCH_NO : MATCH_MAYBE;
     if (pattern->kind == CODE_VAR)
         return MATCH_YES;
     for (size_t i = 0; i < shapes->count; i++) {
         enum match one = match_shape(pattern, &shapes->items[i]);
         result = one > result ? one : result;
     }
-    return shapes->count > 1 && result == MATCH_YES ? MATCH_MAYBE : result;
+    return (shapes->count > 1 || shapes->others) && result == MATCH_YES ? MATCH_MAYBE
+                                                                        : result;
 }
 
 static enum match match_clause(const struct code_clause *clause,

@@ -53,9 +53,10 @@ int check_protocols(struct checker *checker)
             continue;
         if (same_protocol(checker, file, &same) != 0)
             return -1;
-        if (same)
+        str name = str_slice(file, 0, file.len - suffix.len);
+        if (same || (acts_get(&checker->relup, name) & ACT_LOAD))
             continue;
-        struct spot spot = {.module = str_slice(file, 0, file.len - suffix.len)};
+        struct spot spot = {.module = name};
         finding_add(
             checker, PROTOCOLS_NOT_UPGRADED, &spot,
             "build both versions with relc, where protocols are an application, "

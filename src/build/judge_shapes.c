@@ -125,14 +125,18 @@ static void shape_sink(void *context, const struct scope *scope, const struct co
                        bool known)
 {
     struct shapes *shapes = context;
-    if (!known)
+    if (!known) {
+        shapes->others = shapes->others || code->kind != CODE_VAR;
         return;
+    }
     if (code->kind == CODE_MAP && code->base) {
         shapes_of(scope, code->base, shapes);
         return;
     }
     struct shape shape = shape_of_known(scope, code);
-    if (shape.kind != SHAPE_UNKNOWN)
+    if (shape.kind == SHAPE_UNKNOWN)
+        shapes->others = true;
+    else
         add_shape(shapes, shape);
 }
 

@@ -17,8 +17,11 @@ struct process {
 static void collect_shapes(void *context, const struct scope *scope,
                            const struct code *code, bool known)
 {
+    struct shapes *shapes = context;
     if (known)
-        shapes_of(scope, code, context);
+        shapes_of(scope, code, shapes);
+    else
+        shapes->others = shapes->others || code->kind != CODE_VAR;
 }
 
 static void find_shapes(struct process *process, bool new_side, bool init_only,
@@ -90,6 +93,15 @@ static str field_changes(struct arena *arena, const struct shape *old_shape,
     return text.len ? text : STR("in another order");
 }
 
+/* An atom stands for a state that is still to come: it says nothing of what comes. */
+static const struct shape *telling_shape(const struct shapes *shapes)
+{
+    for (size_t i = 0; i < shapes->count; i++)
+        if (shapes->items[i].kind != SHAPE_ATOM)
+            return &shapes->items[i];
+    return NULL;
+}
+
 /* What changed, for the message; ptr NULL when nothing is shown to have. */
 static str state_change(struct process *process, unsigned *line)
 {
@@ -99,7 +111,7 @@ static str state_change(struct process *process, unsigned *line)
     for (size_t i = 0; i < olds->count; i++)
         for (size_t j = 0; j < news->count; j++) {
             const struct shape *a = &olds->items[i], *b = &news->items[j];
-            if (!same_kind(a, b))
+            if (!same_kind(a, b) || a->kind == SHAPE_ATOM)
                 continue;
             common = true;
             *line = b->line;
@@ -110,12 +122,12 @@ static str state_change(struct process *process, unsigned *line)
                                     STR_ARG(shape_text(arena, b)),
                                     STR_ARG(field_changes(arena, a, b)));
         }
-    if (common || !olds->count || !news->count)
+    const struct shape *was = telling_shape(olds), *is = telling_shape(news);
+    if (common || !was || !is)
         return (str){NULL, 0};
-    *line = news->items[0].line;
+    *line = is->line;
     return arena_printf(arena, "it was %.*s and is now %.*s",
-                        STR_ARG(shape_text(arena, &olds->items[0])),
-                        STR_ARG(shape_text(arena, &news->items[0])));
+                        STR_ARG(shape_text(arena, was)), STR_ARG(shape_text(arena, is)));
 }
 
 /* Keys that only the new init puts into the map; ptr NULL for none. */
@@ -364,7 +376,8 @@ int check_state(struct checker *checker)
 {
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
-        if (pair_is_upgraded(app) && check_app(checker, app) != 0)
+        if (pair_is_upgraded(app) && !acts_restart(checker, app) &&
+            check_app(checker, app) != 0)
             return -1;
     }
     return 0;

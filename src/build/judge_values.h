@@ -64,9 +64,13 @@ struct shapes {
     struct shape *items; /* the known ones */
     size_t count;
     size_t capacity;
+    bool others; /* there are results whose shape is not shown */
 };
 
-/* The shapes that an expression can have. */
+/*
+ * The shapes that an expression can have. A variable that the code does not bind is no
+ * result of its own: callbacks give back the state that they got.
+ */
 void shapes_of(const struct scope *scope, const struct code *code, struct shapes *shapes);
 
 /* For messages: "a number", "the struct Sequence.State". */

@@ -170,6 +170,10 @@ finds 'a module that is not listed' 1 "$spoilt" module_not_in_app demo_other
 changed twice
 cp "$spoilt/lib/demo-2/ebin/demo_other.beam" "$spoilt"/lib/sasl-*/ebin
 finds 'a module in two applications' 1 "$spoilt" module_in_two_apps demo_other
+changed distribution
+mkdir "$(echo "$spoilt"/lib/stdlib-*)/priv"
+printf 'x' >"$(echo "$spoilt"/lib/stdlib-*)/priv/file"
+finds 'what Erlang brings, of another build' 1 "$spoilt" runtime_version_not_raised
 changed type
 sed 's/{demo,"2"}/{demo,"2",temporary}/' "$spoilt/releases/2/demo.rel" >"$work/x" && cat "$work/x" >"$spoilt/releases/2/demo.rel"
 finds 'another start type' 1 "$spoilt" start_type_changed
