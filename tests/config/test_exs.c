@@ -113,6 +113,40 @@ static void test_syntax_errors(void **state)
         expect_refusal(f, wrong[i].text, true, wrong[i].place, wrong[i].message);
 }
 
+/* Syntax that no configuration needs, but a mix.exs may have around what counts. */
+static void test_the_rest_of_the_syntax_is_read(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const parts[] = {
+        "alias Foo.{Bar, Baz}",
+        "%__MODULE__{a | b: 1, c: 2}",
+        "%name{} = x",
+        "%{unquote_splicing(x)}",
+        "__MODULE__.Other.call(1).(2)",
+        "unquote(m).unquote(f)(1)",
+        "Enum.sort(x, &>=/2) |> Kernel.||(1)",
+        ":queue.in(1, q)",
+        "x.nil",
+        "@spec f(a, b: c) :: d when a: term, b: {:ok, [t]}",
+        "fn\n  x, y when x > 1 -> y\n  _, _ -> nil\nend",
+        "with {:ok, a} <- b(), c = d do\n  e\nelse\n  _ -> f\nend",
+        "try do\n  a\nrescue\n  e in [E] -> e\nafter\n  b\nend",
+        "for a <- b, c, into: %{}, do: {a, :->}",
+        "Path.join(for a <- b, do: c)",
+        "quote do: [@a, :@, :., &(&1 + 1), &f/1, ^x, 1..10//2]",
+        "<<a::binary-size(3), rest::bits>> = x",
+        "a = if b do c end || d",
+        "def f(a \\\\ [], {b, _}), do: not (a in b)",
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        str text = arena_printf(&f->arena, "if false do\n%s\nend\n", parts[i]);
+        struct term config;
+        bool needs_elixir;
+        work_write(f, "config.exs", text);
+        expect_success(f, read_config(f, &config, &needs_elixir));
+    }
+}
+
 static void test_what_only_elixir_can(void **state)
 {
     struct fixture *f = *state;
@@ -335,6 +369,7 @@ int main(void)
         TEST(test_values_and_order),
         TEST(test_environment),
         TEST(test_syntax_errors),
+        TEST(test_the_rest_of_the_syntax_is_read),
         TEST(test_what_only_elixir_can),
         TEST(test_wrong_values),
         TEST(test_imports),

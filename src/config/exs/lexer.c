@@ -263,8 +263,9 @@ static int lex_name(struct lexer *lexer, struct token *token)
 /* :name, :"text", :+ */
 static int lex_atom(struct lexer *lexer, struct token *token)
 {
-    static const char *const marks[] = {"...", "<<>>", "%{}", "{}", "%", "!", "^", "&"};
-    const size_t long_marks = 4, mark_count = sizeof marks / sizeof *marks;
+    static const char *const marks[] = {"...", "<<>>", "%{}", "{}", "->", "%",
+                                        "!",   "^",    "&",   ".",  "@"};
+    const size_t long_marks = 5, mark_count = sizeof marks / sizeof *marks;
     lexer->next++;
     char c = peek(lexer, 0);
     if (c == '"' || c == '\'') {

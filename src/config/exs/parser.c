@@ -221,21 +221,34 @@ static struct exs_node *parse_access(struct parser *parser, struct exs_node *wha
                             : parser_refuse(parser, "access by a key wants one key");
 }
 
+/* __MODULE__.Name, Module.{A, B}: a call that nobody evaluates. */
+static struct exs_node *parse_qualified(struct parser *parser, struct exs_node *what)
+{
+    struct exs_node *node = node_new(parser, EXS_CALL);
+    struct node_list items = {0};
+    node->name = parser->token.text;
+    node->target = what;
+    int result = parser->token.kind == TOKEN_ALIAS
+                     ? parser_advance(parser)
+                     : parse_items(parser, "}", false, &items);
+    return result == 0 ? node_finish(parser, node, &items) : NULL;
+}
+
 /* what.name, what.(arguments) */
 static struct exs_node *parse_dot(struct parser *parser, struct exs_node *what)
 {
     if (parser_advance(parser) != 0 || parser_skip_lines(parser) != 0)
         return NULL;
+    /* After a dot, reserved words and operators are names. */
+    if (parser->token.kind == TOKEN_WORD ||
+        (parser->token.kind == TOKEN_OPERATOR && lexer_at(&parser->lexer, "(")))
+        parser->token.kind = TOKEN_NAME;
     if (parser->token.kind == TOKEN_NAME)
         return parse_call(parser, what);
-    if (!parser_is(parser, TOKEN_MARK, "("))
-        return parser_unexpected(parser);
-    struct exs_node *node = node_new(parser, EXS_CALL);
-    struct node_list items = {0};
-    node->target = what;
-    if (parse_items(parser, ")", true, &items) != 0)
-        return NULL;
-    return node_finish(parser, node, &items);
+    if (parser->token.kind == TOKEN_ALIAS || parser_is(parser, TOKEN_MARK, "{"))
+        return parse_qualified(parser, what);
+    return parser_is(parser, TOKEN_MARK, "(") ? parse_value_call(parser, what)
+                                              : parser_unexpected(parser);
 }
 
 static struct exs_node *parse_postfix(struct parser *parser, struct exs_node *node)
@@ -251,6 +264,9 @@ static struct exs_node *parse_postfix(struct parser *parser, struct exs_node *no
     return node;
 }
 
+static struct exs_node *parse_binary(struct parser *parser, struct exs_node *left,
+                                     unsigned precedence);
+
 static bool is_unary(const struct token *token)
 {
     static const char *const unary[] = {"-", "+", "!", "^", "not", "~~~", "&", "@"};
@@ -260,8 +276,20 @@ static bool is_unary(const struct token *token)
     return false;
 }
 
+/* &>=/2: an operator as a name, when a slash follows. */
+static struct exs_node *parse_operator_name(struct parser *parser)
+{
+    struct exs_node *node = node_new(parser, EXS_VARIABLE);
+    node->name = parser->token.text;
+    return parser_advance(parser) == 0 ? parse_binary(parser, node, PRECEDENCE_CAPTURE)
+                                       : NULL;
+}
+
 static struct exs_node *parse_operand(struct parser *parser, str op)
 {
+    if (str_eqz(op, "&") && operator_find(&parser->token) &&
+        lexer_at(&parser->lexer, "/"))
+        return parse_operator_name(parser);
     if (str_eqz(op, "@"))
         return parse_primary(parser);
     return parse_value(parser, str_eqz(op, "&") ? PRECEDENCE_CAPTURE : PRECEDENCE_UNARY);
@@ -307,11 +335,11 @@ static struct exs_node *membership(struct parser *parser, struct exs_node *node,
     return binary(parser, node, left->items[0], right);
 }
 
-/* What stands right of an operator; `%{map | key: value}` has a key there. */
+/* What stands right of an operator; `%{map | key: value}` and `when a: b` have keys. */
 static struct exs_node *parse_right(struct parser *parser, const struct operator_info *op)
 {
     unsigned precedence = op->precedence + !op->right;
-    if (!str_eqz(str_of(op->text), "|"))
+    if (strcmp(op->text, "|") != 0 && strcmp(op->text, "when") != 0)
         return parse_value(parser, precedence);
     struct exs_node *right = parse_expression(parser, precedence);
     return right && right->kind == EXS_KEY ? parse_pair(parser, right) : right;

@@ -61,6 +61,9 @@ struct exs_node *parse_block(struct parser *parser);
 /* A name with what makes a call of it: arguments with or without parentheses, do. */
 struct exs_node *parse_call(struct parser *parser, struct exs_node *target);
 
+/* What a function that is a value is called with; the parenthesis is next. */
+struct exs_node *parse_value_call(struct parser *parser, struct exs_node *function);
+
 /* do ... end after a call, if it is one of this call's and is there. */
 struct exs_node *parse_do(struct parser *parser, struct exs_node *call);
 

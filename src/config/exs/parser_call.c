@@ -99,6 +99,16 @@ struct exs_node *parse_do(struct parser *parser, struct exs_node *call)
     return node_finish(parser, call, &items);
 }
 
+struct exs_node *parse_value_call(struct parser *parser, struct exs_node *function)
+{
+    struct exs_node *node = node_new(parser, EXS_CALL);
+    struct node_list items = {0};
+    node->target = function;
+    if (parse_items(parser, ")", true, &items) != 0)
+        return NULL;
+    return node_finish(parser, node, &items);
+}
+
 struct exs_node *parse_call(struct parser *parser, struct exs_node *target)
 {
     struct exs_node *node = node_new(parser, target ? EXS_CALL : EXS_VARIABLE);
@@ -115,8 +125,6 @@ struct exs_node *parse_call(struct parser *parser, struct exs_node *target)
         node->kind = EXS_CALL;
         if (parse_items(parser, ")", true, &items) != 0)
             return NULL;
-        if (parser_is(parser, TOKEN_MARK, "(") && !parser->token.spaced)
-            return parser_unexpected(parser);
     } else if (begins_argument(parser)) {
         node->kind = EXS_CALL;
         if (parse_bare_items(parser, &items) != 0)
@@ -124,5 +132,8 @@ struct exs_node *parse_call(struct parser *parser, struct exs_node *target)
     }
     if (!node_finish(parser, node, &items))
         return NULL;
-    return parse_do(parser, node);
+    while (node && node->kind == EXS_CALL && parser_is(parser, TOKEN_MARK, "(") &&
+           !parser->token.spaced)
+        node = parse_value_call(parser, node);
+    return node ? parse_do(parser, node) : NULL;
 }

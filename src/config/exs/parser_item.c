@@ -73,6 +73,7 @@ static int parse_items_inside(struct parser *parser, const char *closing, bool g
     while (!parser_is(parser, TOKEN_MARK, closing)) {
         if (add_item(parser, items, &first_pair, &keyed) != 0)
             return -1;
+        parser->in_items = true;
         if (!parser_is(parser, TOKEN_MARK, ",")) {
             if (parser_skip_lines(parser) != 0)
                 return -1;
@@ -93,7 +94,8 @@ int parse_items(struct parser *parser, const char *closing, bool grouped,
 {
     struct parser outer = *parser;
     parser->no_do = false;
-    parser->in_items = true;
+    /* A call without parentheses may be the only argument in some. */
+    parser->in_items = *closing != ')';
     if (parse_items_inside(parser, closing, grouped, items) != 0)
         return -1;
     parser->no_do = outer.no_do;
@@ -161,7 +163,7 @@ static void take_update(struct exs_node *map)
 }
 
 /* Items of a map are `key => value`, or pairs of keywords. */
-static struct exs_node *finish_map(struct parser *parser, struct exs_node *map)
+static struct exs_node *finish_map(struct exs_node *map)
 {
     take_update(map);
     for (size_t i = 0; i < map->count; i++) {
@@ -169,7 +171,7 @@ static struct exs_node *finish_map(struct parser *parser, struct exs_node *map)
         if (item->kind == EXS_OPERATOR && str_eqz(item->name, "=>"))
             item->kind = EXS_TUPLE;
         else if (item->kind != EXS_TUPLE || item->count != 2)
-            return node_refuse(parser, item, "an entry of a map cannot be read");
+            map->kind = EXS_STRUCT; /* code that makes entries: not evaluated */
     }
     return map;
 }
@@ -181,7 +183,8 @@ struct exs_node *parse_map(struct parser *parser)
     struct node_list items = {0};
     if (parser_advance(parser) != 0)
         return NULL;
-    while (parser->token.kind == TOKEN_ALIAS || parser_is(parser, TOKEN_MARK, ".")) {
+    while (parser->token.kind == TOKEN_ALIAS || parser->token.kind == TOKEN_NAME ||
+           parser_is(parser, TOKEN_MARK, ".")) {
         node->kind = EXS_STRUCT;
         if (parser_advance(parser) != 0)
             return NULL;
@@ -191,5 +194,5 @@ struct exs_node *parse_map(struct parser *parser)
     if (parse_items(parser, "}", false, &items) != 0 ||
         !node_finish(parser, node, &items))
         return NULL;
-    return node->kind == EXS_MAP ? finish_map(parser, node) : node;
+    return node->kind == EXS_MAP ? finish_map(node) : node;
 }

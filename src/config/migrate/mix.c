@@ -4,8 +4,8 @@
  */
 #include "config/migrate/moved.h"
 
+#include "config/exs/module.h"
 #include "relc/base/fs.h"
-#include "relc/base/map.h"
 #include "relc/base/path.h"
 
 #include "config/detect.h"
@@ -26,84 +26,11 @@ static const struct moved_advice advices[] = {
     {NULL, NULL},
 };
 
-/* A module's functions and attributes, by name. */
-struct module {
-    struct arena *arena;
-    struct map functions;
-    struct map attributes;
-};
-
-static bool is_local_call(const struct exs_node *node, const char *name)
-{
-    return node->kind == EXS_CALL && !node->target && str_eqz(node->name, name);
-}
-
-/* def NAME do ... end, def NAME, do: ...: without arguments. */
-static void note_function(struct module *module, const struct exs_node *node)
-{
-    const struct exs_node *head = node->count == 2 ? node->items[0] : NULL;
-    if (!head || head->count || head->target ||
-        (head->kind != EXS_VARIABLE && head->kind != EXS_CALL))
-        return;
-    const struct exs_node *body = exs_node_get(node->items[1], "do");
-    if (body && !map_has(&module->functions, head->name))
-        map_put(&module->functions, head->name, (void *)body);
-}
-
-static void read_module(struct module *module, const struct exs_node *block)
-{
-    for (size_t i = 0; block && block->kind == EXS_BLOCK && i < block->count; i++) {
-        const struct exs_node *node = block->items[i];
-        if (is_local_call(node, "def") || is_local_call(node, "defp"))
-            note_function(module, node);
-        else if (node->kind == EXS_OPERATOR && node->count == 1 &&
-                 str_eqz(node->name, "@") && node->items[0]->kind == EXS_CALL &&
-                 node->items[0]->count == 1)
-            map_put(&module->attributes, node->items[0]->name, node->items[0]->items[0]);
-    }
-}
-
-/* What a function or attribute stands for, else the node itself. */
-static const struct exs_node *resolve(const struct module *module,
-                                      const struct exs_node *node)
-{
-    for (unsigned steps = 0; steps < 32; steps++) {
-        const struct exs_node *found = NULL;
-        if ((node->kind == EXS_VARIABLE || node->kind == EXS_CALL) && !node->target &&
-            !node->count && node->name.ptr)
-            found = map_get(&module->functions, node->name);
-        else if (node->kind == EXS_OPERATOR && node->count == 1 &&
-                 str_eqz(node->name, "@") && node->items[0]->kind == EXS_VARIABLE)
-            found = map_get(&module->attributes, node->items[0]->name);
-        else if (node->kind == EXS_BLOCK && node->count == 1)
-            found = node->items[0];
-        if (!found)
-            return node;
-        node = found;
-    }
-    return node;
-}
-
-/* The tree with all that it refers to put in its place. */
-static const struct exs_node *expand(const struct module *module,
-                                     const struct exs_node *node, unsigned depth)
-{
-    node = resolve(module, node);
-    if (!node->count || depth > 32)
-        return node;
-    struct exs_node *copy = arena_alloc(module->arena, sizeof *copy);
-    *copy = *node;
-    copy->items = arena_array(module->arena, node->count, sizeof *copy->items);
-    for (size_t i = 0; i < node->count; i++)
-        copy->items[i] = (struct exs_node *)expand(module, node->items[i], depth + 1);
-    return copy;
-}
-
-static const struct exs_node *get(const struct module *module,
+static const struct exs_node *get(const struct exs_module *module,
                                   const struct exs_node *list, const char *key)
 {
-    const struct exs_node *found = exs_node_get(resolve(module, list), key);
-    return found ? resolve(module, found) : NULL;
+    const struct exs_node *found = exs_node_get(exs_module_resolve(module, list), key);
+    return found ? exs_module_resolve(module, found) : NULL;
 }
 
 /* "1.0", {:from_app, app}; without it that of the project's application. */
@@ -320,11 +247,11 @@ static void add_defaults(struct moved *moved, struct moved_profile *release)
     set_vm_args(moved, release);
 }
 
-static void read_release(struct moved *moved, const struct module *module,
+static void read_release(struct moved *moved, const struct exs_module *module,
                          const struct exs_node *pair)
 {
     struct moved_profile *release = moved_release(moved, pair->items[0]->value.as.atom);
-    const struct exs_node *list = expand(module, pair->items[1], 0);
+    const struct exs_node *list = exs_module_expand(module, pair->items[1]);
     if (list->kind != EXS_LIST)
         moved_note(moved, release, list->line, "set by hand what this computes");
     for (size_t i = 0; list->kind == EXS_LIST && i < list->count; i++) {
@@ -339,7 +266,7 @@ static void read_release(struct moved *moved, const struct module *module,
     add_defaults(moved, release);
 }
 
-static void read_releases(struct moved *moved, const struct module *module,
+static void read_releases(struct moved *moved, const struct exs_module *module,
                           const struct exs_node *releases)
 {
     if (releases->kind != EXS_LIST)
@@ -356,15 +283,6 @@ static void read_releases(struct moved *moved, const struct module *module,
     }
 }
 
-/* The block of the first module of the file. */
-static const struct exs_node *module_block(const struct exs_node *root)
-{
-    for (size_t i = 0; i < root->count; i++)
-        if (is_local_call(root->items[i], "defmodule") && root->items[i]->count == 2)
-            return exs_node_get(root->items[i]->items[1], "do");
-    return NULL;
-}
-
 static void add_environments(struct moved *moved)
 {
     moved_environment(moved, STR("dev"));
@@ -375,19 +293,17 @@ int move_mix(struct moved *moved, bool *found)
 {
     struct exs_node *root;
     struct term name;
-    struct module module = {.arena = moved->arena};
+    struct exs_module module;
     *found = false;
-    map_init(&module.functions, moved->arena);
-    map_init(&module.attributes, moved->arena);
     if (exs_parse(moved->arena, moved->source.ptr, moved->text, &root, moved->err) != 0)
         return -1;
-    read_module(&module, module_block(root));
-    const struct exs_node *project = map_get(&module.functions, STR("project"));
+    exs_module_read(&module, moved->arena, root);
+    const struct exs_node *project = exs_module_function(&module, "project");
     if (project)
-        project = resolve(&module, project);
+        project = exs_module_resolve(&module, project);
     /* What stands before the list is of no interest. */
     if (project && project->kind == EXS_BLOCK && project->count)
-        project = resolve(&module, project->items[project->count - 1]);
+        project = exs_module_resolve(&module, project->items[project->count - 1]);
     const struct exs_node *releases = project ? get(&module, project, "releases") : NULL;
     if (!releases)
         return 0;
