@@ -184,6 +184,30 @@ static void test_code_stays_as_comments(void **state)
     load(f, NULL, "prod");
 }
 
+static void test_variables(void **state)
+{
+    struct fixture *f = *state;
+    struct migration migration =
+        migrate(f,
+                MIX_EXS "==> rel/config.exs\nuse Distillery.Releases.Config\n"
+                        "folder = \"rel/hooks\"\n"
+                        "cookie = System.get_env(\"RELC_TEST_A\") |> String.to_atom()\n"
+                        "secret = :crypto.strong_rand_bytes(8)\n"
+                        "environment :prod do\n"
+                        "  set cookie: cookie, pre_start_hooks: folder\n"
+                        "  set post_start_hooks: \"#{folder}/after\"\nend\n"
+                        "environment :dev do\n  set cookie: secret\nend\n"
+                        "release :book do\nend\n",
+                NULL);
+    setenv("RELC_TEST_A", "from_env", 1);
+    struct profile profile = load(f, NULL, "prod");
+    expect_text(profile.cookie.value, "from_env");
+    expect_text(profile.hooks[HOOK_PRE_START].value, "rel/hooks");
+    expect_text(profile.hooks[HOOK_POST_START].value, "rel/hooks/after");
+    assert_int_equal(migration.notes, 1);
+    expect_line(f, &migration, "    #   set 'cookie' by hand: its value is computed");
+}
+
 static void test_vm_args_with_a_cookie_get_a_copy(void **state)
 {
     struct fixture *f = *state;
@@ -345,6 +369,7 @@ int main(void)
         TEST(test_generated_by_distillery),
         TEST(test_every_setting_of_distillery),
         TEST(test_code_stays_as_comments),
+        TEST(test_variables),
         TEST(test_vm_args_with_a_cookie_get_a_copy),
         TEST(test_mix_release),
         TEST(test_nothing_to_move),

@@ -3,8 +3,6 @@
  */
 #include "config/migrate/moved.h"
 
-#include "config/exs/eval.h"
-
 #include <string.h>
 
 static const char provider_module[] =
@@ -232,7 +230,8 @@ static void read_top(struct moved *moved, const struct exs_node *node)
         const struct exs_node *options = node->count == 2 ? node->items[1] : NULL;
         default_name(moved, options, "default_release", &moved->default_release);
         default_name(moved, options, "default_environment", &moved->default_environment);
-    } else if (!read_profile(moved, node) && !is_plugin_loading(node)) {
+    } else if (!read_profile(moved, node) && !source_assign(moved, node) &&
+               !is_plugin_loading(node)) {
         moved_note(moved, &moved->top, node->line,
                    "this is code: set what it sets by hand");
     }

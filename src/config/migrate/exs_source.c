@@ -4,8 +4,6 @@
  */
 #include "config/migrate/moved.h"
 
-#include "config/exs/eval.h"
-
 /* What depends on where the file is evaluated is no value that can be moved over. */
 static int form_unknown(struct evaluator *evaluator, const struct exs_node *node,
                         struct term *value)
@@ -35,6 +33,7 @@ bool source_value(struct moved *moved, const struct exs_node *node, struct term 
         .folder = STR("."),
         .root = moved->project->root,
         .forms = source_forms,
+        .bindings = moved->bindings,
         .err = &ignored,
     };
     err_init(&ignored);
@@ -42,6 +41,31 @@ bool source_value(struct moved *moved, const struct exs_node *node, struct term 
                  eval_weigh(&evaluator, node, value) == 0;
     err_release(&ignored);
     return known;
+}
+
+bool source_assign(struct moved *moved, const struct exs_node *node)
+{
+    struct term value;
+    if (node->kind != EXS_OPERATOR || node->count != 2 || !str_eqz(node->name, "=") ||
+        node->items[0]->kind != EXS_VARIABLE)
+        return false;
+    str name = node->items[0]->name;
+    map_put(&moved->variables, name, node->items[1]);
+    if (source_value(moved, node->items[1], &value)) {
+        struct binding *binding = arena_alloc(moved->arena, sizeof *binding);
+        *binding = (struct binding){name, value, moved->bindings};
+        moved->bindings = binding;
+    }
+    return true;
+}
+
+/* What a variable was assigned, else the node itself. */
+static const struct exs_node *assigned(const struct moved *moved,
+                                       const struct exs_node *node)
+{
+    const struct exs_node *found =
+        node->kind == EXS_VARIABLE ? map_get(&moved->variables, node->name) : NULL;
+    return found ? found : node;
 }
 
 static bool is_call(const struct exs_node *node, const char *module, const char *name)
@@ -69,7 +93,8 @@ static bool text_of(struct moved *moved, const struct exs_node *node, str *text)
 
 bool source_env(struct moved *moved, const struct exs_node *node, str *yaml)
 {
-    const struct exs_node *call = without_conversion(node), *fallback = NULL;
+    const struct exs_node *call = without_conversion(assigned(moved, node));
+    const struct exs_node *fallback = NULL;
     str name, text;
     if (call->kind == EXS_OPERATOR && call->count == 2 && str_eqz(call->name, "||")) {
         fallback = call->items[1];

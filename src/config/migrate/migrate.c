@@ -177,6 +177,7 @@ int migrate_project(struct arena *arena, const struct project *project, const ch
     struct moved moved = {.arena = arena, .project = project, .err = err};
     bool found;
     *migration = (struct migration){0};
+    map_init(&moved.variables, arena);
     if ((from ? load_source(&moved, str_of(from), &found)
               : find_source(&moved, &found)) != 0)
         return -1;

@@ -4,7 +4,8 @@
  * kinds of sources (distillery.c, mix.c, relx.c) hand over values as Erlang terms;
  * values.c writes them as rel/config.yaml has them, write.c the file.
  */
-#include "config/exs/node.h"
+#include "config/exs/eval.h"
+#include "relc/base/map.h"
 #include "relc/config/migrate.h"
 #include "relc/term/term.h"
 
@@ -40,6 +41,9 @@ struct moved {
 
     struct migrate_file *files;
     size_t file_count, file_capacity;
+
+    struct map variables;           /* of the source: name -> what it was assigned */
+    const struct binding *bindings; /* those of them with a known value */
     struct err *err;
 };
 
@@ -109,6 +113,9 @@ int move_relx(struct moved *moved, bool *found) ERR_MUST_CHECK;
 
 /* The value of an expression that needs neither Elixir nor the environment. */
 bool source_value(struct moved *moved, const struct exs_node *node, struct term *value);
+
+/* Notes `name = expression`; false for anything else. */
+bool source_assign(struct moved *moved, const struct exs_node *node);
 
 /*
  * "!env NAME" or "!env NAME:-DEFAULT" when the expression takes a value from the
