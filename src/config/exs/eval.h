@@ -114,6 +114,9 @@ bool term_is_keyword(const struct term *term);
 /* What to_string/1 gives; false when that is not known here. */
 bool term_to_string(struct arena *arena, const struct term *term, str *text);
 
+/* An ASCII blank or line end. */
+bool exs_is_blank(char c);
+
 /* The argument as text, else an err. */
 int text_argument(const struct function_call *call, size_t index,
                   str *text) ERR_MUST_CHECK;

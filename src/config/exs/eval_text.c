@@ -51,7 +51,7 @@ static int join(struct evaluator *evaluator, const struct exs_node *node, struct
     return 0;
 }
 
-static bool is_blank(char c)
+bool exs_is_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
@@ -76,7 +76,7 @@ static int words(struct evaluator *evaluator, const struct exs_node *node, str t
                          node->text);
     for (size_t at = 0; at < text.len;) {
         size_t end = at;
-        while (end < text.len && !is_blank(text.ptr[end]))
+        while (end < text.len && !exs_is_blank(text.ptr[end]))
             if ((unsigned char)text.ptr[end++] >= 0x80)
                 return eval_beyond(evaluator, node, "a list of words that are not ASCII");
         if (end > at)

@@ -128,19 +128,14 @@ static int fn_downcase(const struct function_call *call, struct term *value)
     return change_case(call, 'A', 'a' - 'A', value);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static int fn_trim(const struct function_call *call, struct term *value)
 {
     str text;
     if (ascii_argument(call, 0, &text) != 0)
         return -1;
-    while (text.len && is_blank(text.ptr[0]))
+    while (text.len && exs_is_blank(text.ptr[0]))
         text = str_slice(text, 1, text.len);
-    while (text.len && is_blank(text.ptr[text.len - 1]))
+    while (text.len && exs_is_blank(text.ptr[text.len - 1]))
         text.len--;
     return give_text(call, text, value);
 }
@@ -197,7 +192,7 @@ static int fn_split_words(const struct function_call *call, struct term *value)
     if (ascii_argument(call, 0, &text) != 0)
         return -1;
     for (size_t at = 0, end; at < text.len; at = end + 1) {
-        for (end = at; end < text.len && !is_blank(text.ptr[end]);)
+        for (end = at; end < text.len && !exs_is_blank(text.ptr[end]);)
             end++;
         if (end > at)
             term_add(&parts, term_binary(parts.arena, str_slice(text, at, end)));

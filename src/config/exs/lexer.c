@@ -97,9 +97,19 @@ bool lexer_at(const struct lexer *lexer, const char *text)
            memcmp(lexer->next, text, len) == 0;
 }
 
-static char peek(const struct lexer *lexer, size_t ahead)
+char lexer_peek(const struct lexer *lexer, size_t ahead)
 {
     return (size_t)(lexer->end - lexer->next) > ahead ? lexer->next[ahead] : '\0';
+}
+
+bool lexer_escape(char letter, char *code)
+{
+    static const char letters[] = "abdefnrstv0";
+    static const char codes[] = {7, 8, 127, 27, 12, 10, 13, 32, 9, 11, 0};
+    const char *at = letter ? strchr(letters, letter) : NULL;
+    if (at)
+        *code = codes[at - letters];
+    return at != NULL;
 }
 
 static void take_line_end(struct lexer *lexer)
@@ -111,7 +121,7 @@ static void take_line_end(struct lexer *lexer)
 
 static bool at_line_end(const struct lexer *lexer)
 {
-    return peek(lexer, 0) == '\n' || lexer_at(lexer, "\r\n");
+    return lexer_peek(lexer, 0) == '\n' || lexer_at(lexer, "\r\n");
 }
 
 /* Blanks, comments and line ends; true when there was a line end. */
@@ -138,7 +148,7 @@ static bool skip_blanks(struct lexer *lexer)
 static size_t name_length(const struct lexer *lexer)
 {
     size_t len = 0;
-    while (is_name_char(peek(lexer, len)))
+    while (is_name_char(lexer_peek(lexer, len)))
         len++;
     return len;
 }
@@ -147,10 +157,10 @@ static size_t name_length(const struct lexer *lexer)
 static size_t not_in_length(const struct lexer *lexer)
 {
     size_t len = 3;
-    while (peek(lexer, len) == ' ')
+    while (lexer_peek(lexer, len) == ' ')
         len++;
-    if (len == 3 || peek(lexer, len) != 'i' || peek(lexer, len + 1) != 'n' ||
-        is_name_char(peek(lexer, len + 2)) || peek(lexer, len + 2) == ':')
+    if (len == 3 || lexer_peek(lexer, len) != 'i' || lexer_peek(lexer, len + 1) != 'n' ||
+        is_name_char(lexer_peek(lexer, len + 2)) || lexer_peek(lexer, len + 2) == ':')
         return 0;
     return len + 2;
 }
@@ -159,7 +169,8 @@ static size_t not_in_length(const struct lexer *lexer)
 static const struct operator_info *word_operator(const struct lexer *lexer, size_t *len)
 {
     str name = {lexer->next, name_length(lexer)};
-    bool key = peek(lexer, name.len) == ':' && peek(lexer, name.len + 1) != ':';
+    bool key =
+        lexer_peek(lexer, name.len) == ':' && lexer_peek(lexer, name.len + 1) != ':';
     *len = name.len;
     if (!name.len || key)
         return NULL;
@@ -184,9 +195,11 @@ static const struct operator_info *sign_operator(const struct lexer *lexer)
 static bool line_continues(const struct lexer *lexer)
 {
     size_t len;
-    const struct operator_info *op =
-        is_small(peek(lexer, 0)) ? word_operator(lexer, &len) : sign_operator(lexer);
-    if (lexer_at(lexer, "->") || (peek(lexer, 0) == '.' && peek(lexer, 1) != '.'))
+    const struct operator_info *op = is_small(lexer_peek(lexer, 0))
+                                         ? word_operator(lexer, &len)
+                                         : sign_operator(lexer);
+    if (lexer_at(lexer, "->") ||
+        (lexer_peek(lexer, 0) == '.' && lexer_peek(lexer, 1) != '.'))
         return true;
     if (lexer_at(lexer, "<<") && !(op && strlen(op->text) == 3))
         return false;
@@ -197,7 +210,7 @@ static bool line_continues(const struct lexer *lexer)
 static bool take_separator(struct lexer *lexer, struct token *token)
 {
     bool lines = skip_blanks(lexer);
-    if (peek(lexer, 0) == ';') {
+    if (lexer_peek(lexer, 0) == ';') {
         token->line = lexer->line;
         token->column = lexer_column(lexer);
         token->text = STR(";");
@@ -220,8 +233,8 @@ static void take(struct lexer *lexer, struct token *token, enum token_kind kind,
 /* A colon with a blank after it turns a name into a key. */
 static bool at_key_colon(const struct lexer *lexer, size_t ahead)
 {
-    char after = peek(lexer, ahead + 1);
-    return peek(lexer, ahead) == ':' && after && strchr(" \t\r\n", after);
+    char after = lexer_peek(lexer, ahead + 1);
+    return lexer_peek(lexer, ahead) == ':' && after && strchr(" \t\r\n", after);
 }
 
 static bool is_word(str name)
@@ -236,15 +249,15 @@ static int lex_name(struct lexer *lexer, struct token *token)
 {
     size_t len = name_length(lexer), operator_len;
     bool alias = is_capital(*lexer->next);
-    char mark = peek(lexer, len);
-    if (!alias && (mark == '?' || (mark == '!' && peek(lexer, len + 1) != '=')))
+    char mark = lexer_peek(lexer, len);
+    if (!alias && (mark == '?' || (mark == '!' && lexer_peek(lexer, len + 1) != '=')))
         len++;
     if (at_key_colon(lexer, len)) {
         take(lexer, token, TOKEN_KEY, len);
         lexer->next++;
         return 0;
     }
-    if ((unsigned char)peek(lexer, len) >= 0x80 || peek(lexer, len) == '@')
+    if ((unsigned char)lexer_peek(lexer, len) >= 0x80 || lexer_peek(lexer, len) == '@')
         return fail_here(lexer, "a name that is not of ASCII letters");
     const struct operator_info *op = word_operator(lexer, &operator_len);
     if (op) {
@@ -267,7 +280,7 @@ static int lex_atom(struct lexer *lexer, struct token *token)
                                         "!",   "^",    "&",   ".",  "@"};
     const size_t long_marks = 5, mark_count = sizeof marks / sizeof *marks;
     lexer->next++;
-    char c = peek(lexer, 0);
+    char c = lexer_peek(lexer, 0);
     if (c == '"' || c == '\'') {
         take(lexer, token, TOKEN_TEXT, 1);
         token->text = str_of(c == '"' ? ":\"" : ":'");
@@ -275,9 +288,9 @@ static int lex_atom(struct lexer *lexer, struct token *token)
     }
     size_t len = 0;
     if (is_small(c) || is_capital(c)) {
-        while (is_name_char(peek(lexer, len)) || peek(lexer, len) == '@')
+        while (is_name_char(lexer_peek(lexer, len)) || lexer_peek(lexer, len) == '@')
             len++;
-        len += peek(lexer, len) == '?' || peek(lexer, len) == '!';
+        len += lexer_peek(lexer, len) == '?' || lexer_peek(lexer, len) == '!';
     }
     for (size_t i = 0; !len && i < long_marks; i++)
         if (lexer_at(lexer, marks[i]))
@@ -288,7 +301,7 @@ static int lex_atom(struct lexer *lexer, struct token *token)
     for (size_t i = long_marks; !len && i < mark_count; i++)
         if (lexer_at(lexer, marks[i]))
             len = strlen(marks[i]);
-    if (!len || (unsigned char)peek(lexer, len) >= 0x80)
+    if (!len || (unsigned char)lexer_peek(lexer, len) >= 0x80)
         return fail_here(lexer, "this atom cannot be read");
     take(lexer, token, TOKEN_ATOM, len);
     return 0;
@@ -323,14 +336,14 @@ static int lex_sign(struct lexer *lexer, struct token *token)
 static int lex_token(struct lexer *lexer, struct token *token)
 {
     char c = *lexer->next;
-    bool letter_next = is_small(peek(lexer, 1)) || is_capital(peek(lexer, 1));
+    bool letter_next = is_small(lexer_peek(lexer, 1)) || is_capital(lexer_peek(lexer, 1));
     if (is_small(c) || is_capital(c))
         return lex_name(lexer, token);
     if (is_digit(c))
         return lex_number(lexer, token);
     if (c == '?')
         return lex_character(lexer, token);
-    if (c == ':' && peek(lexer, 1) != ':')
+    if (c == ':' && lexer_peek(lexer, 1) != ':')
         return lex_atom(lexer, token);
     if (c == '"' || c == '\'' || (c == '~' && letter_next)) {
         take(lexer, token, TOKEN_TEXT, c == '~' ? 2 : 1);

@@ -58,6 +58,12 @@ int lexer_next(struct lexer *lexer, struct token *token) ERR_MUST_CHECK;
 /* True when the text stands at the lexer's place. */
 bool lexer_at(const struct lexer *lexer, const char *text);
 
+/* The character that far ahead, or NUL after the end. */
+char lexer_peek(const struct lexer *lexer, size_t ahead);
+
+/* What stands for a control character after a backslash: n, t, s and so on. */
+bool lexer_escape(char letter, char *code);
+
 /* Sets the err with the place; -1. */
 int lexer_fail(struct lexer *lexer, unsigned line, unsigned column, const char *format,
                ...) __attribute__((format(printf, 4, 5)));

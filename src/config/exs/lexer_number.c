@@ -13,17 +13,12 @@ static bool is_digit_of(char c, unsigned base)
     return at && (unsigned)(at - digits) < base;
 }
 
-static char peek(const struct lexer *lexer, size_t ahead)
-{
-    return (size_t)(lexer->end - lexer->next) > ahead ? lexer->next[ahead] : '\0';
-}
-
 /* Digits with single underscores between them, without these. */
 static void take_digits(struct lexer *lexer, unsigned base, struct buf *out)
 {
-    while (is_digit_of(peek(lexer, 0), base)) {
+    while (is_digit_of(lexer_peek(lexer, 0), base)) {
         buf_putc(out, *lexer->next++);
-        if (peek(lexer, 0) == '_' && is_digit_of(peek(lexer, 1), base))
+        if (lexer_peek(lexer, 0) == '_' && is_digit_of(lexer_peek(lexer, 1), base))
             lexer->next++;
     }
 }
@@ -31,9 +26,9 @@ static void take_digits(struct lexer *lexer, unsigned base, struct buf *out)
 /* 0x1F, 0b10, 0o17: Erlang's 16#1F and so on. */
 static bool take_based(struct lexer *lexer, struct buf *out)
 {
-    char letter = peek(lexer, 0) == '0' ? peek(lexer, 1) : '\0';
+    char letter = lexer_peek(lexer, 0) == '0' ? lexer_peek(lexer, 1) : '\0';
     unsigned base = letter == 'x' ? 16 : letter == 'o' ? 8 : letter == 'b' ? 2 : 0;
-    if (!base || !is_digit_of(peek(lexer, 2), base))
+    if (!base || !is_digit_of(lexer_peek(lexer, 2), base))
         return false;
     lexer->next += 2;
     buf_printf(out, "%u#", base);
@@ -44,13 +39,13 @@ static bool take_based(struct lexer *lexer, struct buf *out)
 static void take_decimal(struct lexer *lexer, struct buf *out)
 {
     take_digits(lexer, 10, out);
-    if (peek(lexer, 0) != '.' || !is_digit_of(peek(lexer, 1), 10))
+    if (lexer_peek(lexer, 0) != '.' || !is_digit_of(lexer_peek(lexer, 1), 10))
         return;
     buf_putc(out, *lexer->next++);
     take_digits(lexer, 10, out);
-    size_t sign = peek(lexer, 1) == '-' || peek(lexer, 1) == '+';
-    if ((peek(lexer, 0) != 'e' && peek(lexer, 0) != 'E') ||
-        !is_digit_of(peek(lexer, 1 + sign), 10))
+    size_t sign = lexer_peek(lexer, 1) == '-' || lexer_peek(lexer, 1) == '+';
+    if ((lexer_peek(lexer, 0) != 'e' && lexer_peek(lexer, 0) != 'E') ||
+        !is_digit_of(lexer_peek(lexer, 1 + sign), 10))
         return;
     buf_add(out, lexer->next, 1 + sign);
     lexer->next += 1 + sign;
@@ -70,7 +65,7 @@ int lex_number(struct lexer *lexer, struct token *token)
     token->text.len = (size_t)(lexer->next - token->text.ptr);
     buf_str(&digits, STR(" .\n"));
     struct term_source source = {lexer->file, buf_view(&digits), 0};
-    int result = is_name_char(peek(lexer, 0))
+    int result = is_name_char(lexer_peek(lexer, 0))
                      ? -1
                      : term_read_first(lexer->arena, &source, &token->value, &bad);
     buf_release(&digits);
@@ -82,22 +77,19 @@ int lex_number(struct lexer *lexer, struct token *token)
 
 int lex_character(struct lexer *lexer, struct token *token)
 {
-    static const char letters[] = "abdefnrstv0";
-    static const char codes[] = {7, 8, 127, 27, 12, 10, 13, 32, 9, 11, 0};
     const char *start = lexer->next++;
-    bool escaped = peek(lexer, 0) == '\\' && lexer->end - lexer->next > 1;
+    bool escaped = lexer_peek(lexer, 0) == '\\' && lexer->end - lexer->next > 1;
     uint32_t code = 0;
+    char control = 0;
     lexer->next += escaped;
-    const char *letter = peek(lexer, 0) ? strchr(letters, *lexer->next) : NULL;
+    bool letter = escaped && lexer_escape(lexer_peek(lexer, 0), &control);
     size_t len = utf8_decode(lexer->next, lexer->end, &code);
     if (len == 0 || code < ' ' || (escaped && !letter && is_name_char(*lexer->next)))
         return lexer_fail(lexer, token->line, token->column,
                           "this character cannot be read");
-    if (escaped && letter)
-        code = (unsigned char)codes[letter - letters];
     lexer->next += len;
     token->kind = TOKEN_NUMBER;
     token->text = (str){start, (size_t)(lexer->next - start)};
-    token->value = term_integer(code);
+    token->value = term_integer(letter ? (unsigned char)control : code);
     return 0;
 }

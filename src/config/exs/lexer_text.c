@@ -4,11 +4,6 @@
 
 #include <string.h>
 
-static char peek(const struct lexer *lexer, size_t ahead)
-{
-    return (size_t)(lexer->end - lexer->next) > ahead ? lexer->next[ahead] : '\0';
-}
-
 static void count_line(struct lexer *lexer)
 {
     lexer->line++;
@@ -53,18 +48,19 @@ static bool find_heredoc_end(const struct lexer *lexer, struct text_source *text
 static void skip_indentation(struct lexer *lexer, const struct text_source *text)
 {
     for (unsigned i = 0; text->heredoc && i < text->indentation; i++)
-        if (peek(lexer, 0) == ' ' || peek(lexer, 0) == '\t')
+        if (lexer_peek(lexer, 0) == ' ' || lexer_peek(lexer, 0) == '\t')
             lexer->next++;
 }
 
 static int open_heredoc(struct lexer *lexer, struct text_source *text)
 {
-    text->closing = peek(lexer, 0) == '"' ? "\"\"\"" : "'''";
+    text->closing = lexer_peek(lexer, 0) == '"' ? "\"\"\"" : "'''";
     text->heredoc = true;
     lexer->next += 3;
-    while (peek(lexer, 0) == ' ' || peek(lexer, 0) == '\t' || lexer_at(lexer, "\r\n"))
+    while (lexer_peek(lexer, 0) == ' ' || lexer_peek(lexer, 0) == '\t' ||
+           lexer_at(lexer, "\r\n"))
         lexer->next++;
-    if (peek(lexer, 0) != '\n')
+    if (lexer_peek(lexer, 0) != '\n')
         return lexer_fail(lexer, text->line, text->column,
                           "syntax error: after %s the text begins on a new line",
                           text->closing);
@@ -93,7 +89,7 @@ int text_open(struct lexer *lexer, const struct token *token, struct text_source
     if (first != ':' && (lexer_at(lexer, "\"\"\"") || lexer_at(lexer, "'''")))
         return open_heredoc(lexer, text);
     text->closing =
-        first == ':' ? closing_of(token->text.ptr[1]) : closing_of(peek(lexer, 0));
+        first == ':' ? closing_of(token->text.ptr[1]) : closing_of(lexer_peek(lexer, 0));
     if (!text->closing)
         return lexer_fail(lexer, token->line, token->column, "this sigil has no text");
     lexer->next += first != ':';
@@ -105,8 +101,8 @@ static bool take_hex(struct lexer *lexer, size_t max, uint32_t *code)
 {
     static const char digits[] = "0123456789abcdefABCDEF";
     size_t count = 0;
-    for (*code = 0; count < max && peek(lexer, 0); count++) {
-        const char *at = strchr(digits, peek(lexer, 0));
+    for (*code = 0; count < max && lexer_peek(lexer, 0); count++) {
+        const char *at = strchr(digits, lexer_peek(lexer, 0));
         if (!at)
             break;
         *code = *code * 16 + (uint32_t)(at - digits < 16 ? at - digits : at - digits - 6);
@@ -121,12 +117,12 @@ static int take_code(struct lexer *lexer, char letter, struct buf *out)
     uint32_t code;
     char bytes[4];
     const char *start = lexer->next;
-    bool braces = peek(lexer, 0) == '{';
+    bool braces = lexer_peek(lexer, 0) == '{';
     lexer->next += braces;
     size_t max = braces ? 6 : letter == 'u' ? 4 : 2;
     bool good = take_hex(lexer, max, &code) && code <= 0x10ffff &&
                 !(code >= 0xd800 && code <= 0xdfff);
-    if (braces && peek(lexer, 0) == '}')
+    if (braces && lexer_peek(lexer, 0) == '}')
         lexer->next++;
     else if (braces || (letter == 'u' && lexer->next - start != 4))
         good = false;
@@ -144,10 +140,8 @@ static int take_code(struct lexer *lexer, char letter, struct buf *out)
 static int take_escape(struct lexer *lexer, const struct text_source *text,
                        struct buf *out)
 {
-    static const char letters[] = "abdefnrstv0";
-    static const char codes[] = {7, 8, 127, 27, 12, 10, 13, 32, 9, 11, 0};
     char c = *lexer->next++;
-    if (c == '\r' && peek(lexer, 0) == '\n')
+    if (c == '\r' && lexer_peek(lexer, 0) == '\n')
         c = *lexer->next++;
     if (c == '\n') {
         count_line(lexer);
@@ -156,8 +150,8 @@ static int take_escape(struct lexer *lexer, const struct text_source *text,
     }
     if (c == 'x' || c == 'u')
         return take_code(lexer, c, out);
-    const char *letter = c ? strchr(letters, c) : NULL;
-    buf_putc(out, letter ? codes[letter - letters] : c);
+    lexer_escape(c, &c);
+    buf_putc(out, c);
     return 0;
 }
 
@@ -168,7 +162,7 @@ static int take_escape(struct lexer *lexer, const struct text_source *text,
 static void take_raw_backslash(struct lexer *lexer, const struct text_source *text,
                                struct buf *out)
 {
-    char after = peek(lexer, 0);
+    char after = lexer_peek(lexer, 0);
     bool closing = !text->heredoc && after == text->closing[0];
     if (!closing)
         buf_putc(out, '\\');
@@ -196,7 +190,7 @@ static bool take_closing(struct lexer *lexer, const struct text_source *text)
         lexer->next = text->body_end + text->indentation + 3;
         return true;
     }
-    if (peek(lexer, 0) != text->closing[0] || lexer->next == lexer->end)
+    if (lexer_peek(lexer, 0) != text->closing[0] || lexer->next == lexer->end)
         return false;
     lexer->next++;
     return true;

@@ -2,11 +2,6 @@
 
 enum { MAX_STEPS = 32 };
 
-static bool is_local_call(const struct exs_node *node, const char *name)
-{
-    return node->kind == EXS_CALL && !node->target && str_eqz(node->name, name);
-}
-
 /* def NAME do ... end, def NAME, do: ...: without arguments. */
 static void note_function(struct exs_module *module, const struct exs_node *node)
 {
@@ -23,7 +18,7 @@ static void read_block(struct exs_module *module, const struct exs_node *block)
 {
     for (size_t i = 0; block && block->kind == EXS_BLOCK && i < block->count; i++) {
         const struct exs_node *node = block->items[i];
-        if (is_local_call(node, "def") || is_local_call(node, "defp"))
+        if (exs_is_call(node, "def") || exs_is_call(node, "defp"))
             note_function(module, node);
         else if (node->kind == EXS_OPERATOR && node->count == 1 &&
                  str_eqz(node->name, "@") && node->items[0]->kind == EXS_CALL &&
@@ -40,7 +35,7 @@ void exs_module_read(struct exs_module *module, struct arena *arena,
     map_init(&module->functions, arena);
     map_init(&module->attributes, arena);
     for (size_t i = 0; i < root->count && block == root; i++)
-        if (is_local_call(root->items[i], "defmodule") && root->items[i]->count == 2)
+        if (exs_is_call(root->items[i], "defmodule") && root->items[i]->count == 2)
             block = exs_node_get(root->items[i]->items[1], "do");
     read_block(module, block);
 }

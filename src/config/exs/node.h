@@ -56,3 +56,6 @@ int exs_parse(struct arena *arena, const char *file, str text, struct exs_node *
 
 /* The value of a key in a list of pairs with literal keys (a keyword list), or NULL. */
 struct exs_node *exs_node_get(const struct exs_node *list, const char *key);
+
+/* A call of that function, with arguments and without a module. */
+bool exs_is_call(const struct exs_node *node, const char *name);

@@ -414,6 +414,11 @@ int exs_parse(struct arena *arena, const char *file, str text, struct exs_node *
     return 0;
 }
 
+bool exs_is_call(const struct exs_node *node, const char *name)
+{
+    return node->kind == EXS_CALL && !node->target && str_eqz(node->name, name);
+}
+
 struct exs_node *exs_node_get(const struct exs_node *list, const char *key)
 {
     for (size_t i = 0; list && list->kind == EXS_LIST && i < list->count; i++) {

@@ -150,11 +150,6 @@ static void set_one(struct moved *moved, struct moved_profile *profile, str name
         source_set(moved, profile, arena_strz(moved->arena, name), node);
 }
 
-static bool is_local_call(const struct exs_node *node, const char *name)
-{
-    return node->kind == EXS_CALL && !node->target && str_eqz(node->name, name);
-}
-
 static void read_set(struct moved *moved, struct moved_profile *profile,
                      const struct exs_node *list)
 {
@@ -172,10 +167,9 @@ static void read_set(struct moved *moved, struct moved_profile *profile,
 static void read_statement(struct moved *moved, struct moved_profile *profile,
                            const struct exs_node *node)
 {
-    if (is_local_call(node, "set") && node->count == 1 &&
-        node->items[0]->kind == EXS_LIST)
+    if (exs_is_call(node, "set") && node->count == 1 && node->items[0]->kind == EXS_LIST)
         read_set(moved, profile, node->items[0]);
-    else if (is_local_call(node, "plugin"))
+    else if (exs_is_call(node, "plugin"))
         moved_note(moved, profile, node->line,
                    "write the plugin as a program and name it with 'plugins'");
     else
@@ -214,8 +208,8 @@ static bool is_plugin_loading(const struct exs_node *node)
 static bool read_profile(struct moved *moved, const struct exs_node *node)
 {
     struct term name;
-    bool release = is_local_call(node, "release");
-    if ((!release && !is_local_call(node, "environment")) || node->count != 2 ||
+    bool release = exs_is_call(node, "release");
+    if ((!release && !exs_is_call(node, "environment")) || node->count != 2 ||
         !source_value(moved, node->items[0], &name) || name.kind != TERM_ATOM)
         return false;
     struct moved_profile *profile = release ? moved_release(moved, name.as.atom)
@@ -226,7 +220,7 @@ static bool read_profile(struct moved *moved, const struct exs_node *node)
 
 static void read_top(struct moved *moved, const struct exs_node *node)
 {
-    if (is_local_call(node, "use")) {
+    if (exs_is_call(node, "use")) {
         const struct exs_node *options = node->count == 2 ? node->items[1] : NULL;
         default_name(moved, options, "default_release", &moved->default_release);
         default_name(moved, options, "default_environment", &moved->default_environment);
