@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "relc/base/fs.h"
+#include "relc/base/json.h"
 #include "relc/base/path.h"
 #include "relc/base/pool.h"
 #include "relc/build/build.h"
@@ -31,6 +32,7 @@ static const struct option options[] = {
     {"run-erl-env", "ENV", "environment of run_erl, as run_erl_env"},
     {"output", "DIR", "the release's root folder"},
     {"no-cache", NULL, "neither use nor fill the cache of earlier builds"},
+    {"json", NULL, "write what was built as one JSON document"},
     {"warnings-as-errors", NULL, "fail when there are warnings; nothing is written"},
     {"verbose", NULL, "say more"},
     {"quiet", NULL, "say only warnings and errors"},
@@ -140,6 +142,34 @@ static void print_how_to_start(struct arena *arena, str folder,
                STR_ARG(result->name), ways[i].command);
 }
 
+static void print_result(struct arena *arena, str folder,
+                         const struct build_result *result)
+{
+    printf("Release successfully built!\n");
+    print_package(arena, folder, "Tarball", result->tarball);
+    print_package(arena, folder, "Delta package", result->delta);
+    print_package(arena, folder, "Executable", result->executable);
+    if (result->output_dir.ptr)
+        print_how_to_start(arena, folder, result);
+}
+
+/* Paths are absolute; what was not made is null. */
+static void print_json(const struct build_result *result)
+{
+    const struct {
+        const char *key;
+        str value;
+    } members[] = {
+        {"release", result->name},      {"version", result->vsn},
+        {"folder", result->output_dir}, {"tarball", result->tarball},
+        {"delta", result->delta},       {"executable", result->executable},
+    };
+    json_t *document = json_object();
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        json_object_set_new(document, members[i].key, json_text(members[i].value));
+    console_json(document);
+}
+
 static int build_run(struct arena *arena, const struct arguments *arguments,
                      struct console *console, struct err *err)
 {
@@ -149,14 +179,10 @@ static int build_run(struct arena *arena, const struct arguments *arguments,
         read_options(arena, arguments, &build, err) != 0 ||
         build_release(arena, &build, &console->report, &result, err) != 0)
         return -1;
-    if (console->verbosity < SAY_STEPS)
-        return 0;
-    printf("Release successfully built!\n");
-    print_package(arena, str_of(build.folder), "Tarball", result.tarball);
-    print_package(arena, str_of(build.folder), "Delta package", result.delta);
-    print_package(arena, str_of(build.folder), "Executable", result.executable);
-    if (result.output_dir.ptr)
-        print_how_to_start(arena, str_of(build.folder), &result);
+    if (argument(arguments, "json"))
+        print_json(&result);
+    else if (console->verbosity >= SAY_STEPS)
+        print_result(arena, str_of(build.folder), &result);
     return 0;
 }
 

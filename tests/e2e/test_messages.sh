@@ -3,7 +3,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-need mix script
+need mix script jq
 name=sequence
 project=$work/project
 
@@ -203,6 +203,14 @@ for words in 'help' '--help' '-h' 'help build' 'build --help' '--version' 'help 
 done
 relc_in --version
 expect 'relc --version' 0 'relc [0-9]*.[0-9]*.[0-9]*' ''
+
+# --- for programs --------------------------------------------------------------------
+
+relc_in build --env=prod --json --quiet
+expect 'build --json' 0 '{*}' ''
+same 'it tells what was made and where' \
+    "sequence 0.1.0 $project/$rel $project/$rel/releases/0.1.0/sequence.tar.gz null null" \
+    "$(printf '%s' "$out" | jq -r '"\(.release) \(.version) \(.folder) \(.tarball) \(.delta) \(.executable)"')"
 
 # --- init ----------------------------------------------------------------------------
 
