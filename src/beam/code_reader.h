@@ -45,3 +45,7 @@ void code_read_erlang(struct arena *arena, const struct term *forms,
                       struct debug_info *info);
 void code_read_elixir(struct arena *arena, const struct term *map,
                       struct debug_info *info);
+
+/* Without debug information: the struct of an Elixir module, from its literals. */
+void code_read_literals(struct arena *arena, const struct beam *beam,
+                        struct debug_info *info);

@@ -22,20 +22,26 @@ static void read_data(struct arena *arena, const struct term *backend,
     }
 }
 
+static void read_chunk(struct arena *arena, str bytes, struct debug_info *info)
+{
+    struct err unreadable;
+    struct term term;
+    err_init(&unreadable);
+    int status = etf_decode(arena, bytes, "Dbgi", &term, &unreadable);
+    err_release(&unreadable);
+    if (status == 0 && term_is_tuple(&term, "debug_info_v1", 3))
+        read_data(arena, &term.as.list.items[1], &term.as.list.items[2], info);
+}
+
 void debug_info_read(struct arena *arena, const struct beam *beam,
                      struct debug_info *info)
 {
     const struct beam_chunk *chunk = beam_chunk(beam, "Dbgi");
-    struct err unreadable;
-    struct term term;
     *info = (struct debug_info){.language = DEBUG_NONE};
-    if (!chunk)
-        return;
-    err_init(&unreadable);
-    int status = etf_decode(arena, chunk->data, "Dbgi", &term, &unreadable);
-    err_release(&unreadable);
-    if (status == 0 && term_is_tuple(&term, "debug_info_v1", 3))
-        read_data(arena, &term.as.list.items[1], &term.as.list.items[2], info);
+    if (chunk)
+        read_chunk(arena, chunk->data, info);
+    if (info->language == DEBUG_NONE)
+        code_read_literals(arena, beam, info);
 }
 
 const struct code_function *debug_function(const struct debug_info *info, str name,

@@ -145,6 +145,63 @@ static str new_keys(struct process *process, unsigned *line)
     return (str){NULL, 0};
 }
 
+static bool lacks_debug(struct checker *checker, struct side_module *side)
+{
+    return side_debug(checker, side)->language == DEBUG_NONE;
+}
+
+static bool mentions(const struct side_module *side, str atom)
+{
+    for (size_t i = 0; i < side->beam.atom_count; i++)
+        if (str_eq(side->beam.atoms[i], atom))
+            return true;
+    return false;
+}
+
+/* The struct that the state always is, with its fields; NULL when it may be another. */
+static const struct shape *only_struct(const struct shapes *shapes)
+{
+    if (!shapes->count || shapes->others)
+        return NULL;
+    for (size_t i = 0; i < shapes->count; i++)
+        if (shapes->items[i].kind != SHAPE_STRUCT || !shapes->items[i].complete ||
+            !str_eq(shapes->items[i].name, shapes->items[0].name))
+            return NULL;
+    return &shapes->items[0];
+}
+
+/*
+ * The running code is stripped: of its state no more can be told than that it is not the
+ * struct of the new one, or is that struct with the fields that its module's literals
+ * show.
+ */
+static str stripped_state_change(struct process *process, unsigned *line)
+{
+    struct checker *checker = process->checker;
+    const struct shape *is = only_struct(&process->news);
+    if (!is)
+        return (str){NULL, 0};
+    str text = shape_text(checker->arena, is);
+    *line = is->line;
+    if (!mentions(process->old_side, is->name))
+        return arena_printf(checker->arena,
+                            "it is now %.*s, of which the running code knows nothing",
+                            STR_ARG(text));
+    struct side_module *owner = index_side(checker, is->name, false);
+    const struct debug_record *record =
+        owner ? debug_record(side_debug(checker, owner), is->name) : NULL;
+    if (!record)
+        return (str){NULL, 0};
+    const struct shape was = {.kind = SHAPE_STRUCT,
+                              .name = is->name,
+                              .fields = record->fields,
+                              .count = record->count};
+    if (same_fields(&was, is))
+        return (str){NULL, 0};
+    return arena_printf(checker->arena, "%.*s has other fields: %.*s", STR_ARG(text),
+                        STR_ARG(field_changes(checker->arena, &was, is)));
+}
+
 static enum code_change_result judge(struct process *process, bool down)
 {
     struct scope scope = values_scope(process->checker, process->new_side, true);
@@ -295,7 +352,9 @@ static void check_agent(struct process *process)
 static void check_process(struct process *process)
 {
     unsigned line = 0;
-    str change = state_change(process, &line);
+    bool stripped = lacks_debug(process->checker, process->old_side);
+    str change =
+        stripped ? stripped_state_change(process, &line) : state_change(process, &line);
     enum code_change_result result = judge(process, false);
     bool called = code_change_is_called(process);
     if (result == CODE_CHANGE_UNKNOWN)
@@ -312,11 +371,6 @@ static void check_process(struct process *process)
         check_vsn_raised(process);
     if (called)
         check_down(process, change.ptr != NULL);
-}
-
-static bool lacks_debug(struct checker *checker, struct side_module *side)
-{
-    return side_debug(checker, side)->language == DEBUG_NONE;
 }
 
 /* True when the module cannot be looked into. */

@@ -80,6 +80,23 @@ elixir_finds 'runtime.exs' 0.3.0 0.4.0 runtime_config_changed
 elixir_finds 'a provider' 0.3.0 0.4.0 config_providers_changed
 elixir_finds 'a struct that leads back' 0.3.0 0.4.0 downgrade_misses_version Sequence.Server
 
+# The running version without debug information: its literals still tell of the struct.
+cp -R "$output" "$work/stripped"
+cat >"$work/strip.escript" <<'END'
+#!/usr/bin/env escript
+main(Files) ->
+    [begin
+        {ok, _, Chunks} = beam_lib:all_chunks(File),
+        {ok, Bytes} = beam_lib:build_module([Chunk || Chunk <- Chunks, element(1, Chunk) =/= "Dbgi"]),
+        ok = file:write_file(File, Bytes)
+    end || File <- Files].
+END
+run escript "$work/strip.escript" "$work"/stripped/lib/sequence-0.3.0/ebin/*.beam
+elixir_finds 'a struct of a stripped version' "$work/stripped:0.3.0" 0.4.0 state_changed Sequence.Server
+run escript "$work/strip.escript" "$work"/stripped/lib/sequence-0.2.0/ebin/*.beam
+in_folder "$project" "$relc" check --env=prod "$work/stripped:0.2.0" 0.3.0
+expect 'a state that is converted is no error when stripped' 0 '*: 0 errors, 0 warnings, 1 note' ''
+
 # Elixir's version is that of its .app file.
 cp -R "$output" "$work/other_elixir"
 elixir=$(basename "$work"/other_elixir/lib/elixir-*)
