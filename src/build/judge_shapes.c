@@ -163,3 +163,57 @@ str shape_text(struct arena *arena, const struct shape *shape)
         return str_of(texts[shape->kind]);
     }
 }
+
+bool shape_same_kind(const struct shape *a, const struct shape *b)
+{
+    bool tuple_a = a->kind == SHAPE_TUPLE, tuple_b = b->kind == SHAPE_TUPLE;
+    if ((tuple_a && b->kind == SHAPE_RECORD) || (tuple_b && a->kind == SHAPE_RECORD))
+        return true;
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind == SHAPE_TUPLE)
+        return a->count == b->count;
+    return a->kind == SHAPE_MAP || str_eq(a->name, b->name);
+}
+
+bool shape_has_field(const struct shape *shape, str field)
+{
+    for (size_t i = 0; i < shape->count; i++)
+        if (str_eq(shape->fields[i], field))
+            return true;
+    return false;
+}
+
+bool shape_same_fields(const struct shape *a, const struct shape *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->kind == SHAPE_RECORD ? !str_eq(a->fields[i], b->fields[i])
+                                    : !shape_has_field(b, a->fields[i]))
+            return false;
+    return true;
+}
+
+str shape_field_changes(struct arena *arena, const struct shape *old_shape,
+                        const struct shape *new_shape)
+{
+    str text = STR("");
+    const struct shape *shapes[2] = {new_shape, old_shape};
+    static const char *const words[2] = {"new ", "gone "};
+    for (int side = 0; side < 2; side++) {
+        bool first = true;
+        for (size_t i = 0; i < shapes[side]->count; i++) {
+            str field = shapes[side]->fields[i];
+            if (shape_has_field(shapes[1 - side], field))
+                continue;
+            text = arena_printf(arena, "%.*s%s%s%.*s", STR_ARG(text),
+                                !text.len ? ""
+                                : first   ? "; "
+                                          : ", ",
+                                first ? words[side] : "", STR_ARG(field));
+            first = false;
+        }
+    }
+    return text.len ? text : STR("in another order");
+}

@@ -36,63 +36,6 @@ static void find_shapes(struct process *process, bool new_side, bool init_only,
         agent_states(&scope, collect_shapes, shapes);
 }
 
-/* A record is a tuple: the code may treat it as both. */
-static bool same_kind(const struct shape *a, const struct shape *b)
-{
-    bool tuple_a = a->kind == SHAPE_TUPLE, tuple_b = b->kind == SHAPE_TUPLE;
-    if ((tuple_a && b->kind == SHAPE_RECORD) || (tuple_b && a->kind == SHAPE_RECORD))
-        return true;
-    if (a->kind != b->kind)
-        return false;
-    if (a->kind == SHAPE_TUPLE)
-        return a->count == b->count;
-    return a->kind == SHAPE_MAP || str_eq(a->name, b->name);
-}
-
-static bool has_field(const struct shape *shape, str field)
-{
-    for (size_t i = 0; i < shape->count; i++)
-        if (str_eq(shape->fields[i], field))
-            return true;
-    return false;
-}
-
-/* The order counts in records alone. */
-static bool same_fields(const struct shape *a, const struct shape *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (a->kind == SHAPE_RECORD ? !str_eq(a->fields[i], b->fields[i])
-                                    : !has_field(b, a->fields[i]))
-            return false;
-    return true;
-}
-
-/* "new x, y; gone z" */
-static str field_changes(struct arena *arena, const struct shape *old_shape,
-                         const struct shape *new_shape)
-{
-    str text = STR("");
-    const struct shape *shapes[2] = {new_shape, old_shape};
-    static const char *const words[2] = {"new ", "gone "};
-    for (int side = 0; side < 2; side++) {
-        bool first = true;
-        for (size_t i = 0; i < shapes[side]->count; i++) {
-            str field = shapes[side]->fields[i];
-            if (has_field(shapes[1 - side], field))
-                continue;
-            text = arena_printf(arena, "%.*s%s%s%.*s", STR_ARG(text),
-                                !text.len ? ""
-                                : first   ? "; "
-                                          : ", ",
-                                first ? words[side] : "", STR_ARG(field));
-            first = false;
-        }
-    }
-    return text.len ? text : STR("in another order");
-}
-
 /* An atom stands for a state that is still to come: it says nothing of what comes. */
 static const struct shape *telling_shape(const struct shapes *shapes)
 {
@@ -111,16 +54,16 @@ static str state_change(struct process *process, unsigned *line)
     for (size_t i = 0; i < olds->count; i++)
         for (size_t j = 0; j < news->count; j++) {
             const struct shape *a = &olds->items[i], *b = &news->items[j];
-            if (!same_kind(a, b) || a->kind == SHAPE_ATOM)
+            if (!shape_same_kind(a, b) || a->kind == SHAPE_ATOM)
                 continue;
             common = true;
             *line = b->line;
             if (a->kind == b->kind &&
                 (a->kind == SHAPE_RECORD || a->kind == SHAPE_STRUCT) && a->complete &&
-                b->complete && !same_fields(a, b))
+                b->complete && !shape_same_fields(a, b))
                 return arena_printf(arena, "%.*s has other fields: %.*s",
                                     STR_ARG(shape_text(arena, b)),
-                                    STR_ARG(field_changes(arena, a, b)));
+                                    STR_ARG(shape_field_changes(arena, a, b)));
         }
     const struct shape *was = telling_shape(olds), *is = telling_shape(news);
     if (common || !was || !is)
@@ -138,7 +81,7 @@ static str new_keys(struct process *process, unsigned *line)
         news->items[0].kind != SHAPE_MAP || !olds->items[0].complete)
         return (str){NULL, 0};
     for (size_t i = 0; i < news->items[0].count; i++)
-        if (!has_field(&olds->items[0], news->items[0].fields[i])) {
+        if (!shape_has_field(&olds->items[0], news->items[0].fields[i])) {
             *line = news->items[0].line;
             return news->items[0].fields[i];
         }
@@ -196,10 +139,10 @@ static str stripped_state_change(struct process *process, unsigned *line)
                               .name = is->name,
                               .fields = record->fields,
                               .count = record->count};
-    if (same_fields(&was, is))
+    if (shape_same_fields(&was, is))
         return (str){NULL, 0};
     return arena_printf(checker->arena, "%.*s has other fields: %.*s", STR_ARG(text),
-                        STR_ARG(field_changes(checker->arena, &was, is)));
+                        STR_ARG(shape_field_changes(checker->arena, &was, is)));
 }
 
 static enum code_change_result judge(struct process *process, bool down)

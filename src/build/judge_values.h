@@ -75,3 +75,15 @@ void shapes_of(const struct scope *scope, const struct code *code, struct shapes
 
 /* For messages: "a number", "the struct Sequence.State". */
 str shape_text(struct arena *arena, const struct shape *shape);
+
+/* Of one kind, name and size. A record is a tuple: the code may treat it as both. */
+bool shape_same_kind(const struct shape *a, const struct shape *b);
+
+bool shape_has_field(const struct shape *shape, str field);
+
+/* The same fields; their order counts in records alone. */
+bool shape_same_fields(const struct shape *a, const struct shape *b);
+
+/* For messages: "new x, y; gone z". */
+str shape_field_changes(struct arena *arena, const struct shape *old_shape,
+                        const struct shape *new_shape);

@@ -31,8 +31,8 @@ struct debug_info {
 
 /*
  * Reads the debug information. When there is none that relc can read (terms without a
- * text form in it, more than 64 MiB) the language is DEBUG_NONE and all else empty, but for
- * an Elixir module's struct: that is among the literals of its code.
+ * text form in it, more than 64 MiB) the language is DEBUG_NONE and all else empty, but
+ * for an Elixir module's struct: that is among the literals of its code.
  */
 void debug_info_read(struct arena *arena, const struct beam *beam,
                      struct debug_info *info);
