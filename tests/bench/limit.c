@@ -26,8 +26,8 @@ static void *worker(void *unused)
     (void)unused;
     for (size_t at; (at = atomic_fetch_add(&work.next, BLOCK)) < work.len;) {
         size_t len = work.len - at < BLOCK ? work.len - at : BLOCK;
-        work.total += libdeflate_deflate_compress(compressor, work.bytes + at, len, out,
-                                                  2 * BLOCK);
+        work.total +=
+            libdeflate_deflate_compress(compressor, work.bytes + at, len, out, 2 * BLOCK);
     }
     free(out);
     libdeflate_free_compressor(compressor);

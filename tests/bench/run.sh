@@ -177,17 +177,25 @@ command_of() {
     esac
 }
 
-# What makes a state before each run; $flip is 1 or 2 in turns.
+# What makes a state before each run; $flip is 1 or 2 in turns. Old output is moved away: on
+# ext4 making files is several times slower for some seconds after others were deleted.
 prepare_of() {
     case $1.$2 in
     *.same) echo true ;;
     *.one) echo "cp '$work/lib/own.beam.$flip' '$work/lib/own-1.0.0/ebin/own.beam'" ;;
-    relc.*) echo "rm -rf '$work/relc/build' '$work/relc/_build/prod/rel' '$work/cache'" ;;
-    tar.*) echo "rm -rf '$work/tar.out' '$work/cache'" ;;
-    mix.*) echo "rm -rf '$work/mix/_build/prod/rel' '$work/mix/_build/prod/'*.tar.gz" ;;
-    rebar3.*) echo "rm -rf '$work/rebar3/_build/default/rel'" ;;
-    distillery.*) echo "rm -rf '$work/mix/_build/prod/rel'" ;;
+    relc.*) away "$work/relc/build" "$work/relc/_build/prod/rel" "$work/cache" ;;
+    tar.*) away "$work/tar.out" "$work/cache" ;;
+    mix.*) away "$work/mix/_build/prod/rel" "$work/mix/_build/prod/"*.tar.gz ;;
+    rebar3.*) away "$work/rebar3/_build/default/rel" ;;
+    distillery.*) away "$work/mix/_build/prod/rel" ;;
     esac
+}
+
+away() {
+    mkdir -p "$work/away"
+    for path; do
+        echo "[ ! -e '$path' ] || mv '$path' \"\$(mktemp -d '$work/away/XXXXXX')\";"
+    done
 }
 
 # One run of a command, as one line of JSON: measure LABEL PREPARE COMMAND
@@ -231,11 +239,9 @@ measure_limits() {
     gzip -dc "$tarball" >"$work/plain.tar"
     cp "$tarball" "$work/tarball"
     release=${tarball%/releases/*}
-    rm -rf "$work/copied"
-    measure "$set limit copying" "rm -rf '$work/copied'" "cp -R '$release' '$work/copied'"
+    measure "$set limit copying" "$(away "$work/copied")" "cp -R '$release' '$work/copied'"
     measure "$set limit compressing" true "'$work/limit' '$work/plain.tar' 6"
     measure "$set limit dd" true "dd if='$work/tarball' of='$work/written' bs=1M 2>/dev/null"
-    rm -rf "$work/copied"
 }
 
 # From 1.0.0, which stands in the output folder, to 1.1.0, delta package included.
@@ -249,7 +255,7 @@ measure_upgrade() {
     round=0
     while [ $round -lt "$runs" ]; do
         round=$((round + 1))
-        measure "$set upgrade relc" "rm -rf '$out' && cp -R '$out.first' '$out'" \
+        measure "$set upgrade relc" "$(away "$out") cp -R '$out.first' '$out'" \
             "cd '$work/relc' && '$relc' build --env=prod --silent --upgrade --delta --output='$out'" || :
     done
     rm -rf "$work/lib/own-1.1.0" "$out" "$out.first"
@@ -278,7 +284,7 @@ measure_peaks_and_sizes() {
             mkdir -p "$work/relc.$compression/rel"
             cp -R "$work/relc/." "$work/relc.$compression/"
             cp "$work/config.yaml" "$work/relc.$compression/rel/config.yaml"
-            measure "$set cold $compression" "rm -rf '$work/cache' '$work/tar.out'" \
+            measure "$set cold $compression" "$(away "$work/cache" "$work/tar.out")" \
                 "cd '$work/relc.$compression' && '$relc' build --env=prod --silent --tar-only --output='$work/tar.out'"
             size=$(find "$work/tar.out" -name '*.tar.gz' -exec stat -c %s {} +)
             echo "$set $compression 0 $size" >>"$work/sizes"
@@ -348,5 +354,7 @@ for set in $sets; do
         esac
     done
     measure_peaks_and_sizes
+    rm -rf "$work/away"
+    sleep 6
 done
 print_tables
