@@ -56,6 +56,11 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null 2>&1; then
     $unprivileged "$release/bin/$name" start >"$work/out" 2>&1 </dev/null
     status=$? out=$(cat "$work/out") err=''
     expect "a release that the user cannot write to" 1 '*set RELEASE_MUTABLE_DIR*' ''
+    # Its vm.args, which has to be changed for another name, is what cannot be written first.
+    # shellcheck disable=SC2086
+    NAME=other@127.0.0.1 $unprivileged "$release/bin/$name" start >"$work/out" 2>&1 </dev/null
+    status=$? out=$(grep -c 'set RELEASE_MUTABLE_DIR' "$work/out")
+    expect "the first file that cannot be written ends it" 1 1 ''
     export RELEASE_MUTABLE_DIR="$work/mutable"
     for command in start ping stop; do
         # shellcheck disable=SC2086

@@ -34,7 +34,7 @@ _configure_record() {
     _line=''
     { read -r _line <"$_record"; } 2>/dev/null || :
     [ "$_line" != "$NAME_TYPE $NAME" ] || return 0
-    printf '%s %s\n' "$NAME_TYPE" "$NAME" | _configure_write "$_record"
+    printf '%s %s\n' "$NAME_TYPE" "$NAME" | _configure_write "$_record" || exit 1
 }
 
 # _configure_write FILE: writes its input to a file that only its owner can read. Whole or not.
@@ -65,7 +65,7 @@ _configure_vmargs() {
     elif [ -n "${RELEASE_READ_ONLY-}" ]; then
         vmargs_means='words'
     else
-        printf '%s# made from %s\n' "$vmargs_rest" "$SRC_VMARGS_PATH" | _configure_write "$DEST_VMARGS_PATH"
+        printf '%s# made from %s\n' "$vmargs_rest" "$SRC_VMARGS_PATH" | _configure_write "$DEST_VMARGS_PATH" || exit 1
         VMARGS_PATH=$DEST_VMARGS_PATH
     fi
 }

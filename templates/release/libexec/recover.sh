@@ -31,7 +31,10 @@ lock_held() {
 upgrade_lock() {
     _lock_time "$$"
     _new=$upgrade_lock_file.$$
-    printf '%s %s %s %s\n' "$$" "$_time" "$NAME" "$RELEASE_COMMAND" >"$_new" || fail "cannot write '$_new'"
+    if ! printf '%s %s %s %s\n' "$$" "$_time" "$NAME" "$RELEASE_COMMAND" >"$_new" 2>/dev/null; then
+        rm -f "$_new"
+        fail "cannot write '$_new'; is the disk full?"
+    fi
     until ln "$_new" "$upgrade_lock_file" 2>/dev/null; do
         if lock_held || ! _lock_take_over; then
             rm -f "$_new"
