@@ -336,6 +336,23 @@ static void test_relx(void **state)
     assert_non_null(strstr(migration.config.ptr, "# rebar.config:10: "));
 }
 
+/* What `rebar3 new release` writes: the mode of a profile replaces that of the releases.
+ */
+static void test_relx_modes(void **state)
+{
+    struct fixture *f = *state;
+    migrate(f,
+            "==> rebar.config\n"
+            "{relx, [{release, {one, \"1\"}, [sasl]}, {mode, dev}]}.\n"
+            "{profiles, [{prod, [{relx, [{mode, prod}]}]},\n"
+            "            {small, [{relx, [{mode, minimal}]}]}]}.\n",
+            NULL);
+    assert_true(load(f, "one", "default").dev_mode.value);
+    struct profile prod = load(f, "one", "prod"), small = load(f, "one", "small");
+    assert_true(!prod.dev_mode.value && prod.include_erts.on);
+    assert_true(!small.dev_mode.value && !small.include_erts.on);
+}
+
 /* --- what is wrong ------------------------------------------------------------------ */
 
 static void refuse(struct fixture *f, const char *files, const char *from,
@@ -375,6 +392,7 @@ int main(void)
         TEST(test_nothing_to_move),
         TEST(test_distillery_goes_before_mix),
         TEST(test_relx),
+        TEST(test_relx_modes),
         TEST(test_bad_sources),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

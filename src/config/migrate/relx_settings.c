@@ -68,8 +68,7 @@ void relx_set_flag(struct moved *moved, struct moved_profile *profile, const cha
 void relx_set_mode(struct moved *moved, struct moved_profile *profile, str mode)
 {
     bool dev = str_eqz(mode, "dev");
-    if (dev)
-        relx_set_flag(moved, profile, "dev_mode", true);
+    relx_set_flag(moved, profile, "dev_mode", dev);
     relx_set_flag(moved, profile, "include_erts", str_eqz(mode, "prod"));
     relx_set_flag(moved, profile, "include_src", dev);
     relx_set_flag(moved, profile, "strip_debug_info", !dev);
