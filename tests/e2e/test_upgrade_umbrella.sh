@@ -91,7 +91,9 @@ defmodule Greeter.Usage do
 end
 END_OF_FILE
 compiled 'its second version'
-built 'the second version' "$project" --env=prod --upgrade --delta
+in_folder "$project" "$relc" build --env=prod --upgrade --delta
+expect 'relc says that the new child will not be started' 1 '' '*Greeter.Usage*child_not_started*--no-check*'
+built 'the second version' "$project" --env=prod --upgrade --delta --no-check
 check 'an appup for the changed application' matches "$err" '*Generated .appup for greeter 0.1.0 -> 0.2.0*'
 check_not 'and none for the other one' matches "$err" '*.appup for till*'
 check_not 'the delta package has nothing of it' \

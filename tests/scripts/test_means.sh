@@ -57,6 +57,28 @@ expect "rpc without a working erl_call" 0 hello_world ''
 run stop
 expect "stop without a working erl_call" 0 ok ''
 
+# The node may not have noticed the end of a call when the next one comes: by the same name, it
+# would be refused.
+copy_release "$erlang_release" "$work/names"
+calling=$(echo "$release"/erts-*/bin/erl_call)
+mv "$calling" "$work/erl_call"
+cat >"$calling" <<END
+#!/bin/sh
+[ "\$1" = -h ] && echo "\$2" >>"$work/client names"
+exec "$work/erl_call" "\$@"
+END
+chmod 755 "$calling"
+run start
+expect "start with names of calls written down" 0 '' ''
+: >"$work/client names"
+for _ in 1 2 3; do
+    run rpc 'demo:hello()'
+done
+check "a call has been named" [ "$(wc -l <"$work/client names")" -ge 6 ]
+check "each call has a name of its own" [ -z "$(sort "$work/client names" | uniq -d)" ]
+run stop
+expect "stop" 0 ok ''
+
 # erl and escript of the release, moved, called through a link, from another folder
 copy_release "$erlang_release" "$work/moved here"
 erts=$(echo "$release"/erts-*)

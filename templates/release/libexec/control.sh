@@ -5,7 +5,9 @@
 #
 # Client names: erl_call's default is one fixed name, with which parallel calls fail and late
 # replies reach the wrong caller. A name made of the process number is unique on this host at
-# a time, and repeats in the long run: each new name is an atom that the node never frees.
+# a time, and repeats in the long run: each new name is an atom that the node never frees. It
+# is the number of erl_call's own process: a node that has not yet noticed the end of a call
+# refuses another one by the same name.
 
 RELEASE_CONTROL_TIMEOUT=${RELEASE_CONTROL_TIMEOUT:-10}
 
@@ -27,8 +29,9 @@ control_find() {
 }
 
 _erl_call() {
-    # shellcheck disable=SC2086 # two words or none
-    HOME=$COOKIE_HOME ${erl_call_by-} "$ERL_CALL" -h "$client" "$NAME_TYPE" "$NAME" "$@"
+    # shellcheck disable=SC2016,SC2086 # for the other shell; two words or none
+    HOME=$COOKIE_HOME ${erl_call_by-} /bin/sh -c 'exec "$0" -h "relc$(($$ % 32768))" "$@"' \
+        "$ERL_CALL" "$NAME_TYPE" "$NAME" "$@"
 }
 
 # control_apply MODULE FUNCTION [ARGUMENT-LIST]: calls a function whose result is plain, and
