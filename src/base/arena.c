@@ -35,6 +35,7 @@ static char *arena_new_block(struct arena *arena, size_t size)
     struct arena_block *block = mem_alloc(mem_add(sizeof *block, size));
     block->older = arena->blocks;
     arena->blocks = block;
+    arena->size += size;
     return block->bytes;
 }
 

@@ -42,7 +42,7 @@ void finding_add(struct checker *checker, enum upgrade_code code, const struct s
         .kind = &upgrade_kinds(&count)[code],
         .app = spot->app,
         .module = module_shown(spot->module),
-        .file = spot->file,
+        .file = spot->file ? arena_strz(checker->arena, str_of(spot->file)) : NULL,
         .line = spot->line,
         .message = message,
         .hint = str_of(hint),
@@ -102,6 +102,18 @@ static const struct {
     {check_kept_code, true}, {check_protocols, true},   {check_config, true},
 };
 
+static int run_checks(struct checker *checker)
+{
+    if (pairs_read(checker) != 0 || acts_read(checker) != 0)
+        return -1;
+    checker->emulator_restarts = restarts(checker);
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        if (!(checks[i].of_running_code && checker->emulator_restarts) &&
+            checks[i].check(checker) != 0)
+            return -1;
+    return checker->failed ? -1 : 0;
+}
+
 int upgrade_check(struct arena *arena, const struct upgrade_question *question,
                   struct upgrade_findings *findings, struct err *err)
 {
@@ -114,13 +126,9 @@ int upgrade_check(struct arena *arena, const struct upgrade_question *question,
         .err = err,
     };
     *findings = (struct upgrade_findings){0};
-    if (pairs_read(&checker) != 0 || acts_read(&checker) != 0)
-        return -1;
-    checker.emulator_restarts = restarts(&checker);
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
-        if (!(checks[i].of_running_code && checker.emulator_restarts) &&
-            checks[i].check(&checker) != 0)
-            return -1;
+    arena_init(&checker.scratch);
+    int status = run_checks(&checker);
+    arena_release(&checker.scratch);
     sort_findings(findings);
-    return checker.failed ? -1 : 0;
+    return status;
 }

@@ -69,11 +69,12 @@ struct side_module {
 
 struct app_pair;
 
-/* A module of either or both releases; both are read when they differ. */
+/* A module of either or both releases. */
 struct module_pair {
     str name; /* as the file is named, without .beam */
     const struct app_pair *app;
-    struct side_module *old_module, *new_module; /* NULL: not there, or not read */
+    struct side_module *old_module, *new_module; /* pair_side gives them */
+    struct module_pair *next_read;               /* of checker->read */
     bool in_old, in_new;
     bool changed; /* in both, and with other code */
 };
@@ -102,6 +103,8 @@ struct acts {
 
 struct checker {
     struct arena *arena;
+    struct arena scratch;     /* modules that were read, and what is made of them */
+    struct module_pair *read; /* those of them that may be */
     const struct upgrade_question *question;
     const struct upgrade_side *old_side, *new_side;
     struct app_pair *apps; /* those of new in its order, then those only in old */
@@ -123,7 +126,7 @@ struct spot {
     unsigned line;
 };
 
-/* Adds a finding; hint may be NULL. */
+/* Adds a finding; hint may be NULL. Of the spot the file is copied. */
 void finding_add(struct checker *checker, enum upgrade_code code, const struct spot *spot,
                  const char *hint, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
@@ -152,6 +155,16 @@ struct side_module *pair_side(struct checker *checker, struct module_pair *modul
 
 /* The same by name, for modules of applications that differ. */
 struct side_module *index_side(struct checker *checker, str name, bool new_side);
+
+/*
+ * Lets go of the modules that were read, if they have become many, and of all else in
+ * the scratch arena. To be called between two modules: releases have thousands.
+ */
+void pairs_forget(struct checker *checker);
+
+/* Whether a file of that name has the same code in two folders. */
+int same_code_in(struct checker *checker, const char *old_dir, const char *new_dir,
+                 str name, bool *same);
 
 /* What its debug information says. */
 const struct debug_info *side_debug(struct checker *checker, struct side_module *side);

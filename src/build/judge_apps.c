@@ -144,7 +144,7 @@ static void check_listed(struct checker *checker, const struct app_pair *app)
         if (!module->in_new || (module->in_old && !module->changed) ||
             names_have(&app->new_app->app->modules, module->name))
             continue;
-        struct spot spot = spot_in(checker, module, module->new_module, 0);
+        struct spot spot = spot_in(checker, module, NULL, 0);
         spot.file = app->new_app->app->file;
         finding_add(checker, MODULE_NOT_IN_APP, &spot,
                     "list it under modules in the .app file",
@@ -159,14 +159,16 @@ static int check_attributes(struct checker *checker, const struct app_pair *app)
         struct module_pair *module = &app->modules[i];
         if (!module->in_new || (module->in_old && !module->changed))
             continue;
-        struct side_module *new_module = pair_side(checker, module, true);
-        if (!new_module)
+        pairs_forget(checker);
+        struct side_module *old_module = pair_side(checker, module, false),
+                           *new_module = pair_side(checker, module, true);
+        if (checker->failed)
             return -1;
-        bool old_lacks = module->old_module && !module->old_module->facts.has_attributes;
+        bool old_lacks = old_module && !old_module->facts.has_attributes;
         if (new_module->facts.has_attributes && !old_lacks)
             continue;
-        struct spot spot = spot_in(checker, module, new_module, 0);
-        spot.file = old_lacks ? module->old_module->file : new_module->file;
+        struct spot spot = spot_in(checker, module, NULL, 0);
+        spot.file = old_lacks ? old_module->file : new_module->file;
         finding_add(checker, STRIPPED_MODULE, &spot,
                     "strip with relc (strip_beams), which keeps them",
                     "the module was stripped of its attributes, without which "
@@ -196,13 +198,14 @@ static void check_twice(struct checker *checker)
         if (!app->new_app || is_protocols(checker, app))
             continue;
         for (size_t j = 0; j < app->module_count; j++) {
-            const struct module_pair *module = &app->modules[j];
+            struct module_pair *module = &app->modules[j];
             if (!module->in_new)
                 continue;
             const struct app_pair *owner = map_put(&owners, module->name, (void *)app);
             if (!owner || !(app->changed_count || owner->changed_count))
                 continue;
-            struct spot spot = spot_in(checker, module, module->new_module, 0);
+            struct spot spot =
+                spot_in(checker, module, pair_side(checker, module, true), 0);
             finding_add(checker, MODULE_IN_TWO_APPS, &spot, "leave it in one of them",
                         "the module is in '%.*s', too: which of the two an upgrade "
                         "loads is chance",
@@ -258,10 +261,12 @@ static int check_removed(struct checker *checker)
         struct app_pair *app = &checker->apps[i];
         if (!app->new_app || is_runtime(app) || is_protocols(checker, app))
             continue;
-        for (size_t j = 0; j < app->module_count; j++)
+        for (size_t j = 0; j < app->module_count; j++) {
             if (app->modules[j].in_new &&
                 check_uses(checker, &app->modules[j], &removed) != 0)
                 return -1;
+            pairs_forget(checker);
+        }
     }
     return 0;
 }

@@ -67,7 +67,7 @@ static int find_export(struct checker *checker, const struct side_module *side,
 {
     struct beam_functions functions;
     *found = false;
-    if (beam_exports(checker->arena, &side->beam, &functions, checker->err) != 0)
+    if (beam_exports(&checker->scratch, &side->beam, &functions, checker->err) != 0)
         return -1;
     for (size_t i = 0; i < functions.count; i++)
         if (functions.items[i].arity == arity && str_eqz(functions.items[i].name, name))

@@ -20,12 +20,11 @@ static bool is_consolidated(const struct checker *checker, const struct app_pair
 static void check_loaded(struct checker *checker, const struct app_pair *app,
                          const struct module_pair *module, const struct acts *acts)
 {
-    struct spot spot = spot_in(checker, module, module->new_module, 0);
+    struct spot spot = spot_in(checker, module, NULL, 0);
     if ((acts_get(acts, module->name) & ACT_LOAD) ||
         is_consolidated(checker, app, module->name))
         return;
     spot.file = acts->file;
-    spot.line = 0;
     finding_add(checker, MODULE_NOT_LOADED, &spot,
                 module->in_old ? "add {load_module, M}, or {update, M, {advanced, []}} "
                                  "when it is a process's"

@@ -38,7 +38,7 @@ bool check_kept_fun(struct checker *checker, struct module_pair *module,
     unsigned line = 0;
     if (code_walk(code, is_no_fun, &line))
         return false;
-    struct spot spot = spot_in(checker, module, module->old_module, line);
+    struct spot spot = spot_in(checker, module, pair_side(checker, module, false), line);
     finding_add(checker, FUN_KEPT, &spot,
                 "keep {Module, Function, Arguments} or `fun M:F/A` instead, which always "
                 "mean the newest code",
@@ -60,7 +60,7 @@ static bool visit_call(void *context, const struct code *code)
     for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
         if (!code_is_call(code, stores[i].module, stores[i].name, SIZE_MAX))
             continue;
-        str where = arena_printf(finder->checker->arena, "%.*s.%s",
+        str where = arena_printf(&finder->checker->scratch, "%.*s.%s",
                                  STR_ARG(module_shown(code->module)), stores[i].name);
         for (size_t j = 0; j < code->count; j++)
             if (check_kept_fun(finder->checker, finder->module, &code->items[j],
@@ -80,9 +80,9 @@ static void check_state_part(void *context, const struct scope *scope,
                                           "the state of its process");
 }
 
-static void check_funs(struct checker *checker, struct module_pair *module)
+static void check_funs(struct checker *checker, struct module_pair *module,
+                       struct side_module *side)
 {
-    struct side_module *side = module->old_module;
     const struct debug_info *debug = side_debug(checker, side);
     struct fun_finder finder = {.checker = checker, .module = module};
     const struct process_kind *kind = process_kind_of(side);
@@ -120,9 +120,9 @@ static bool visit_loop(void *context, const struct code *code)
     return true;
 }
 
-static void check_loops(struct checker *checker, struct module_pair *module)
+static void check_loops(struct checker *checker, struct module_pair *module,
+                        struct side_module *side)
 {
-    struct side_module *side = module->old_module;
     const struct debug_info *debug = side_debug(checker, side);
     for (size_t i = 0; i < debug->function_count; i++) {
         const struct code_function *function = &debug->functions[i];
@@ -139,6 +139,17 @@ static void check_loops(struct checker *checker, struct module_pair *module)
     }
 }
 
+static int check_module(struct checker *checker, struct module_pair *module)
+{
+    struct side_module *side = pair_side(checker, module, false);
+    if (!side)
+        return -1;
+    check_funs(checker, module, side);
+    check_loops(checker, module, side);
+    pairs_forget(checker);
+    return 0;
+}
+
 int check_kept_code(struct checker *checker)
 {
     for (size_t i = 0; i < checker->app_count; i++) {
@@ -146,10 +157,8 @@ int check_kept_code(struct checker *checker)
         if (!pair_is_upgraded(app) || acts_restart(checker, app))
             continue;
         for (size_t j = 0; j < app->module_count; j++)
-            if (app->modules[j].changed) {
-                check_funs(checker, &app->modules[j]);
-                check_loops(checker, &app->modules[j]);
-            }
+            if (app->modules[j].changed && check_module(checker, &app->modules[j]) != 0)
+                return -1;
     }
     return 0;
 }

@@ -19,7 +19,7 @@ static int loads_nif(struct checker *checker, const struct side_module *side, bo
 {
     struct beam_functions functions;
     *loads = false;
-    if (beam_imports(checker->arena, &side->beam, &functions, checker->err) != 0)
+    if (beam_imports(&checker->scratch, &side->beam, &functions, checker->err) != 0)
         return -1;
     for (size_t i = 0; i < functions.count; i++)
         if (str_eqz(functions.items[i].module, "erlang") &&
@@ -28,9 +28,10 @@ static int loads_nif(struct checker *checker, const struct side_module *side, bo
     return 0;
 }
 
-static void say_on_load(struct checker *checker, struct module_pair *module, bool nif)
+static void say_on_load(struct checker *checker, const struct module_pair *module,
+                        struct side_module *side, bool nif)
 {
-    struct spot spot = spot_in(checker, module, module->new_module, 0);
+    struct spot spot = spot_in(checker, module, side, 0);
     finding_add(checker, ON_LOAD_RUNS_AGAIN, &spot,
                 nif ? "the library needs an upgrade function in ERL_NIF_INIT, or the "
                       "upgrade fails"
@@ -51,11 +52,13 @@ static int check_modules(struct checker *checker, const struct app_pair *app,
         bool nif;
         if (!module->changed)
             continue;
-        if (loads_nif(checker, module->new_module, &nif) != 0)
+        struct side_module *side = pair_side(checker, module, true);
+        if (!side || loads_nif(checker, side, &nif) != 0)
             return -1;
-        if (nif || side_debug(checker, module->new_module)->has_on_load)
-            say_on_load(checker, module, nif);
+        if (nif || side_debug(checker, side)->has_on_load)
+            say_on_load(checker, module, side, nif);
         *reloads = *reloads || nif;
+        pairs_forget(checker);
     }
     return 0;
 }

@@ -1,7 +1,6 @@
 /*
- * The applications and modules of both releases side by side. Of modules with the same
- * code nothing is kept, so that a release's hundreds of unchanged ones cost one
- * comparison each.
+ * The applications and modules of both releases side by side. Only names are kept: what
+ * is in a module is read when somebody asks for it, and forgotten again.
  */
 #include "build/judge.h"
 
@@ -10,6 +9,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Some tens of modules with their debug information. */
+enum { SCRATCH_LIMIT = 4 * 1024 * 1024 };
 
 static const char *ebin_of(struct checker *checker, const struct upgrade_side *side,
                            const struct rel_app *app)
@@ -58,19 +60,14 @@ static int list_modules(struct checker *checker, struct app_pair *app,
     return 0;
 }
 
-static const char *module_file(struct checker *checker, const char *ebin, str name)
-{
-    return arena_printf(checker->arena, "%s/%.*s.beam", ebin, STR_ARG(name)).ptr;
-}
-
 /* NULL with an error when the file cannot be read. */
 static struct side_module *open_module(struct checker *checker, const char *ebin,
                                        str name)
 {
-    struct arena *arena = checker->arena;
+    struct arena *arena = &checker->scratch;
     struct side_module *side = arena_alloc(arena, sizeof *side);
     str bytes;
-    side->file = module_file(checker, ebin, name);
+    side->file = arena_printf(arena, "%s/%.*s.beam", ebin, STR_ARG(name)).ptr;
     if (fs_read(arena, side->file, 0, &bytes, checker->err) != 0 ||
         beam_open(arena, bytes, side->file, &side->beam, checker->err) != 0 ||
         module_facts(arena, &side->beam, &side->facts, checker->err) != 0)
@@ -93,12 +90,9 @@ static int same_code(struct checker *checker, struct arena *arena, const char *o
     return 0;
 }
 
-static int compare_files(struct checker *checker, const struct app_pair *app, str name,
-                         bool *same)
+static int compare_files(struct checker *checker, struct arena *arena,
+                         const char *old_file, const char *new_file, bool *same)
 {
-    const char *old_file = module_file(checker, app->old_ebin, name),
-               *new_file = module_file(checker, app->new_ebin, name);
-    struct arena arena;
     str old_bytes, new_bytes;
     if (fs_map(old_file, &old_bytes, checker->err) != 0)
         return -1;
@@ -106,12 +100,22 @@ static int compare_files(struct checker *checker, const struct app_pair *app, st
         fs_unmap(old_bytes);
         return -1;
     }
-    arena_init(&arena);
     int status =
-        same_code(checker, &arena, old_file, old_bytes, new_file, new_bytes, same);
-    arena_release(&arena);
+        same_code(checker, arena, old_file, old_bytes, new_file, new_bytes, same);
     fs_unmap(old_bytes);
     fs_unmap(new_bytes);
+    return status;
+}
+
+int same_code_in(struct checker *checker, const char *old_dir, const char *new_dir,
+                 str name, bool *same)
+{
+    struct arena arena;
+    arena_init(&arena);
+    int status =
+        compare_files(checker, &arena, path_join(&arena, str_of(old_dir), name).ptr,
+                      path_join(&arena, str_of(new_dir), name).ptr, same);
+    arena_release(&arena);
     return status;
 }
 
@@ -123,6 +127,10 @@ struct side_module *pair_side(struct checker *checker, struct module_pair *modul
     const char *ebin = new_side ? module->app->new_ebin : module->app->old_ebin;
     if (*side || !there || checker->failed)
         return *side;
+    if (!module->old_module && !module->new_module) {
+        module->next_read = checker->read;
+        checker->read = module;
+    }
     *side = open_module(checker, ebin, module->name);
     checker->failed = *side == NULL;
     return *side;
@@ -134,10 +142,20 @@ struct side_module *index_side(struct checker *checker, str name, bool new_side)
     return module ? pair_side(checker, module, new_side) : NULL;
 }
 
+void pairs_forget(struct checker *checker)
+{
+    if (checker->scratch.size < SCRATCH_LIMIT)
+        return;
+    for (struct module_pair *module = checker->read; module; module = module->next_read)
+        module->old_module = module->new_module = NULL;
+    checker->read = NULL;
+    arena_release(&checker->scratch);
+}
+
 const struct debug_info *side_debug(struct checker *checker, struct side_module *side)
 {
     if (!side->has_debug)
-        debug_info_read(checker->arena, &side->beam, &side->debug);
+        debug_info_read(&checker->scratch, &side->beam, &side->debug);
     side->has_debug = true;
     return &side->debug;
 }
@@ -150,13 +168,13 @@ static int compare_module(struct checker *checker, struct app_pair *app,
         app->changed_count++;
         return 0;
     }
-    if (compare_files(checker, app, module->name, &same) != 0)
+    str file = arena_printf(&checker->scratch, "%.*s.beam", STR_ARG(module->name));
+    if (same_code_in(checker, app->old_ebin, app->new_ebin, file, &same) != 0)
         return -1;
-    if (same)
-        return 0;
-    module->changed = true;
-    app->changed_count++;
-    return pair_side(checker, module, false) && pair_side(checker, module, true) ? 0 : -1;
+    pairs_forget(checker);
+    module->changed = !same;
+    app->changed_count += module->changed;
+    return 0;
 }
 
 static int by_name(const void *a, const void *b)

@@ -282,7 +282,7 @@ enum code_change_result code_change_judge(const struct scope *scope,
     if (!function)
         return CODE_CHANGE_ABSENT;
     if (down)
-        given = term_pair(checker->arena, term_atom(STR("down")), given);
+        given = term_pair(&checker->scratch, term_atom(STR("down")), given);
     for (size_t i = 0; i < function->clause_count; i++) {
         const struct code_clause *clause = &function->clauses[i];
         if (clause->pattern_count != kind->code_change_arity)

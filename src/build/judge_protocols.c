@@ -12,27 +12,14 @@ static bool outside(const struct upgrade_side *side)
     return side->protocols_dir && !side->protocols;
 }
 
-static int read_beam(struct checker *checker, const char *dir, str name,
-                     struct beam *beam)
-{
-    str path = path_join(checker->arena, str_of(dir), name), bytes;
-    if (fs_read(checker->arena, path.ptr, 0, &bytes, checker->err) != 0)
-        return -1;
-    return beam_open(checker->arena, bytes, path.ptr, beam, checker->err);
-}
-
 static int same_protocol(struct checker *checker, str name, bool *same)
 {
-    struct beam old_beam, new_beam;
-    str path = path_join(checker->arena, str_of(checker->old_side->protocols_dir), name);
+    const char *old_dir = checker->old_side->protocols_dir,
+               *new_dir = checker->new_side->protocols_dir;
     *same = false;
-    if (!fs_is_file(path.ptr))
+    if (!fs_is_file(path_join(checker->arena, str_of(old_dir), name).ptr))
         return 0;
-    if (read_beam(checker, checker->old_side->protocols_dir, name, &old_beam) != 0 ||
-        read_beam(checker, checker->new_side->protocols_dir, name, &new_beam) != 0)
-        return -1;
-    *same = beam_same_code(&old_beam, &new_beam);
-    return 0;
+    return same_code_in(checker, old_dir, new_dir, name, same);
 }
 
 int check_protocols(struct checker *checker)

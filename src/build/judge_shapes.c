@@ -70,7 +70,8 @@ static struct shape shape_of_map(const struct scope *scope, const struct code *c
         define(scope, &shape);
         return shape;
     }
-    shape.fields = arena_array(scope->checker->arena, code->count, sizeof *shape.fields);
+    shape.fields =
+        arena_array(&scope->checker->scratch, code->count, sizeof *shape.fields);
     for (size_t i = 0; i + 1 < code->count; i += 2) {
         if (code_is_atom(&code->items[i], NULL))
             shape.fields[shape.count++] = code->items[i].term.as.atom;

@@ -29,7 +29,7 @@ static void find_shapes(struct process *process, bool new_side, bool init_only,
 {
     struct side_module *side = new_side ? process->new_side : process->old_side;
     struct scope scope = values_scope(process->checker, side, new_side);
-    *shapes = (struct shapes){.arena = process->checker->arena};
+    *shapes = (struct shapes){.arena = &process->checker->scratch};
     if (process->kind)
         process_states(&scope, process->kind, init_only, collect_shapes, shapes);
     else
@@ -48,7 +48,7 @@ static const struct shape *telling_shape(const struct shapes *shapes)
 /* What changed, for the message; ptr NULL when nothing is shown to have. */
 static str state_change(struct process *process, unsigned *line)
 {
-    struct arena *arena = process->checker->arena;
+    struct arena *arena = &process->checker->scratch;
     const struct shapes *olds = &process->olds, *news = &process->news;
     bool common = false;
     for (size_t i = 0; i < olds->count; i++)
@@ -86,6 +86,15 @@ static str new_keys(struct process *process, unsigned *line)
             return news->items[0].fields[i];
         }
     return (str){NULL, 0};
+}
+
+/* Most modules have no agents: those need not be looked into. */
+static bool calls_agent(const struct side_module *side)
+{
+    for (size_t i = 0; i < side->facts.import_count; i++)
+        if (str_eqz(side->facts.imports[i], "Elixir.Agent"))
+            return true;
+    return false;
 }
 
 static bool lacks_debug(struct checker *checker, struct side_module *side)
@@ -172,7 +181,7 @@ static bool code_change_is_called(const struct process *process)
 static str vsn_text(struct process *process)
 {
     struct term value = vsn_value(&process->old_side->facts.vsn);
-    struct arena *arena = process->checker->arena;
+    struct arena *arena = &process->checker->scratch;
     str text;
     if (value.kind == TERM_BINARY)
         return arena_printf(arena, "\"%.*s\"", (int)(value.as.binary.bits / 8),
@@ -327,7 +336,7 @@ static int check_module(struct checker *checker, const struct app_pair *app,
     if (!process.old_side || !process.new_side)
         return -1;
     process.kind = process_kind_of(process.new_side);
-    if (!process.kind)
+    if (!process.kind && calls_agent(process.old_side))
         check_agent(&process);
     if (!process.kind || !process_kind_of(process.old_side))
         return 0;
@@ -356,6 +365,7 @@ static int check_app(struct checker *checker, const struct app_pair *app)
             return -1;
         if (cannot_see && !blind_count++)
             blind = module;
+        pairs_forget(checker);
     }
     if (!blind_count)
         return 0;

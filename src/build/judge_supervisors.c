@@ -80,7 +80,7 @@ static void add_child(void *context, const struct scope *scope, const struct cod
         return;
     }
     children->items =
-        arena_grow(children->checker->arena, children->items, children->count,
+        arena_grow(&children->checker->scratch, children->items, children->count,
                    &children->capacity, sizeof *children->items);
     children->items[children->count++] = child;
 }
@@ -172,7 +172,7 @@ static str id_text(struct checker *checker, const struct child *child)
         return module_shown(child->id->term.as.atom);
     buf_init(&text);
     term_print_line(&text, &child->id->term, 0);
-    str copy = arena_str(checker->arena, buf_view(&text));
+    str copy = arena_str(&checker->scratch, buf_view(&text));
     buf_release(&text);
     return copy;
 }
@@ -342,10 +342,13 @@ int check_supervisors(struct checker *checker)
         const struct app_pair *app = &checker->apps[i];
         if (!pair_is_upgraded(app) || acts_restart(checker, app))
             continue;
-        for (size_t j = 0; j < app->module_count; j++)
-            if (app->modules[j].in_old && app->modules[j].in_new &&
-                check_module(checker, app, &app->modules[j]) != 0)
+        for (size_t j = 0; j < app->module_count; j++) {
+            struct module_pair *module = &app->modules[j];
+            if (module->in_old && module->in_new &&
+                check_module(checker, app, module) != 0)
                 return -1;
+            pairs_forget(checker);
+        }
     }
     return 0;
 }

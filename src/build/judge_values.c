@@ -8,7 +8,7 @@ enum {
 struct scope values_scope(struct checker *checker, struct side_module *module,
                           bool new_side)
 {
-    size_t *steps = arena_alloc(checker->arena, sizeof *steps);
+    size_t *steps = arena_alloc(&checker->scratch, sizeof *steps);
     *steps = MAX_STEPS;
     return (struct scope){
         .checker = checker, .new_side = new_side, .module = module, .steps = steps};
@@ -16,7 +16,7 @@ struct scope values_scope(struct checker *checker, struct side_module *module,
 
 static const struct scope *keep(const struct scope *scope)
 {
-    struct scope *kept = arena_alloc(scope->checker->arena, sizeof *kept);
+    struct scope *kept = arena_alloc(&scope->checker->scratch, sizeof *kept);
     *kept = *scope;
     return kept;
 }
@@ -26,7 +26,7 @@ static void bind(struct scope *scope, const struct code *pattern,
 {
     if (pattern->kind != CODE_VAR)
         return;
-    struct binding *binding = arena_alloc(scope->checker->arena, sizeof *binding);
+    struct binding *binding = arena_alloc(&scope->checker->scratch, sizeof *binding);
     *binding = (struct binding){pattern->name, pattern->number, value, value_scope,
                                 scope->bindings};
     scope->bindings = binding;

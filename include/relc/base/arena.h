@@ -18,6 +18,7 @@ struct arena {
     struct arena_block *blocks;
     char *next;
     size_t room;
+    size_t size; /* of all blocks */
 };
 
 /* Sets up an empty arena; nothing is allocated before the first use. */
