@@ -1,5 +1,7 @@
 #include "relc/build/inspect.h"
 
+#include "build/package_info.h"
+
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/build/upgrade_check.h"
@@ -152,31 +154,6 @@ static int read_relup(struct inspector *inspector)
     return 0;
 }
 
-/* {package, 1, [{kind, full}, {otp, "25"}...]}: package_info.h. */
-static int read_package_info(struct inspector *inspector)
-{
-    struct inspection *inspection = inspector->inspection;
-    struct term info;
-    str file = path_join(inspector->arena, inspector->view->rel_dir, STR("package.info"));
-    if (!fs_is_file(file.ptr))
-        return 0;
-    if (term_read_file_first(inspector->arena, file.ptr, &info, inspector->err) != 0)
-        return -1;
-    if (!term_is_tuple(&info, "package", 3) ||
-        !term_is_proper_list(&info.as.list.items[2]))
-        return 0;
-    const struct term *keys = &info.as.list.items[2];
-    for (size_t i = 0; i < keys->as.list.count; i++) {
-        const struct term *key = &keys->as.list.items[i];
-        if (term_is_tuple(key, "kind", 2) && key->as.list.items[1].kind == TERM_ATOM)
-            inspection->kind = key->as.list.items[1].as.atom;
-        if (term_is_tuple(key, "otp", 2) &&
-            !term_to_text(inspector->arena, &key->as.list.items[1], &inspection->otp))
-            inspection->otp = (str){NULL, 0};
-    }
-    return 0;
-}
-
 int inspect_release(struct arena *arena, const struct release_view *view,
                     struct inspection *inspection, struct err *err)
 {
@@ -186,7 +163,10 @@ int inspect_release(struct arena *arena, const struct release_view *view,
     if (add_files(&inspector) != 0)
         return -1;
     add_sizes(&inspector);
-    return read_relup(&inspector) == 0 ? read_package_info(&inspector) : -1;
+    if (read_relup(&inspector) != 0)
+        return -1;
+    return package_info_read(arena, view->rel_dir, &inspection->kind, &inspection->otp,
+                             err);
 }
 
 int inspect_named(struct arena *arena, const struct build_options *options,

@@ -15,6 +15,13 @@ static int find_built(struct arena *arena, const struct build_options *options, 
         return err_wrap(err,
                         "'%.*s' is no file or folder, and no version that was built here",
                         STR_ARG(vsn));
+    if (!fs_is_dir(place.output_dir.ptr)) {
+        err_set(
+            err, ERR_INPUT,
+            "'%.*s' is no file or folder, and no version: nothing was built in '%.*s'",
+            STR_ARG(vsn), STR_ARG(place.output_dir));
+        return err_hint(err, "name the environment that it was built for: --env ENV");
+    }
     str tarball =
         arena_printf(arena, "%.*s/releases/%.*s/%.*s.tar.gz", STR_ARG(place.output_dir),
                      STR_ARG(vsn), STR_ARG(place.name));

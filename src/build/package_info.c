@@ -1,7 +1,9 @@
 #include "build/package_info.h"
 
+#include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/term/print.h"
+#include "relc/term/read.h"
 
 enum { FORMAT = 1 };
 
@@ -55,4 +57,27 @@ str package_info_text(struct arena *arena, const struct plan *plan,
         term_triple(arena, term_atom(STR("package")), term_integer(FORMAT),
                     term_list(arena, keys, sizeof keys / sizeof *keys));
     return term_file(arena, &package, plan->target.release);
+}
+
+int package_info_read(struct arena *arena, str rel_dir, str *kind, str *otp,
+                      struct err *err)
+{
+    struct term info;
+    str file = path_join(arena, rel_dir, STR("package.info"));
+    *kind = *otp = (str){NULL, 0};
+    if (!fs_is_file(file.ptr))
+        return 0;
+    if (term_read_file_first(arena, file.ptr, &info, err) != 0)
+        return -1;
+    if (!term_is_tuple(&info, "package", 3) ||
+        !term_is_proper_list(&info.as.list.items[2]))
+        return 0;
+    const struct term *keys = &info.as.list.items[2];
+    const struct term *kind_term = term_lookup(keys, "kind");
+    const struct term *otp_term = term_lookup(keys, "otp");
+    if (kind_term && kind_term->kind == TERM_ATOM)
+        *kind = kind_term->as.atom;
+    if (otp_term && !term_to_text(arena, otp_term, otp))
+        *otp = (str){NULL, 0};
+    return 0;
 }

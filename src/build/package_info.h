@@ -24,3 +24,10 @@ str package_info_path(struct arena *arena, const struct plan *plan);
 
 str package_info_text(struct arena *arena, const struct plan *plan,
                       const struct package_info *info);
+
+/*
+ * What the package.info in a release's folder releases/VSN says: its kind, full or delta,
+ * and its OTP; ptr NULL for what it does not say, or when there is none.
+ */
+int package_info_read(struct arena *arena, str rel_dir, str *kind, str *otp,
+                      struct err *err) ERR_MUST_CHECK;

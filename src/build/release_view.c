@@ -1,5 +1,7 @@
 #include "relc/build/release_view.h"
 
+#include "build/package_info.h"
+
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/image/unpack.h"
@@ -202,6 +204,28 @@ static int find_rel_file(struct opener *opener, str *file)
     return file->ptr ? 0 : no_such_version(opener, vsn);
 }
 
+/* Does it lack what the versions before have? */
+static bool is_delta(struct opener *opener)
+{
+    struct err ignored;
+    str kind, otp;
+    err_init(&ignored);
+    bool known = package_info_read(opener->arena, opener->view->rel_dir, &kind, &otp,
+                                   &ignored) == 0;
+    err_release(&ignored);
+    return known && str_eqz(kind, "delta");
+}
+
+static int no_delta(struct opener *opener)
+{
+    err_release(opener->err);
+    err_set(opener->err, ERR_INPUT,
+            "'%.*s' is a delta package, which holds a part of the release",
+            STR_ARG(opener->view->source));
+    return err_hint(opener->err, "give the whole package: %.*s.tar.gz",
+                    STR_ARG(opener->view->release.name));
+}
+
 static int read_release(struct opener *opener, const char *file)
 {
     struct release_view *view = opener->view;
@@ -213,8 +237,10 @@ static int read_release(struct opener *opener, const char *file)
         return -1;
     if (release_of_term(opener->arena, &term, file, &view->catalogue, &view->release,
                         opener->err) != 0)
-        return err_wrap(opener->err, "cannot read the release in '%.*s'",
-                        STR_ARG(view->source));
+        return is_delta(opener)
+                   ? no_delta(opener)
+                   : err_wrap(opener->err, "cannot read the release in '%.*s'",
+                              STR_ARG(view->source));
     return release_check(opener->arena, &view->release, NULL, opener->err);
 }
 

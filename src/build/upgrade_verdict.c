@@ -9,7 +9,7 @@
 static const enum report_level levels[] = {
     [UPGRADE_ERROR] = REPORT_ERROR,
     [UPGRADE_WARNING] = REPORT_WARNING,
-    [UPGRADE_NOTE] = REPORT_DETAIL,
+    [UPGRADE_NOTE] = REPORT_NOTE,
 };
 
 static void report_finding(struct arena *arena, const struct plan *plan,

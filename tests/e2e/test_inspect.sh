@@ -55,10 +55,16 @@ run "$relc" inspect --json "$two"
 same 'the folder is the same as the package' "$(cat "$work/json")" "$out"
 in_folder "$work/one" "$relc" inspect --env=prod 0.1.0
 expect 'a version that was built here' 0 '*sequence 0.1.0*' ''
+in_folder "$work/one" "$relc" inspect 0.1.0
+expect 'a version of an environment that was not built' 1 '' "*nothing was built in *--env*"
 run "$relc" inspect
 expect 'inspect of nothing' 2 '' '*no release is given*'
 run "$relc" inspect "$work/one"
 expect 'inspect of a folder that is no release' 1 '' '*is no release*'
+built 'a delta package' "$work/two" --env=prod --delta --tar-only --output "$work/delta" \
+    --upfrom "$work/one/_build/prod/rel/sequence/releases/0.1.0/sequence.tar.gz"
+run "$relc" inspect "$work/delta/releases/0.2.0/sequence-delta.tar.gz"
+expect 'inspect of a delta package' 1 '' '*is a delta package*give the whole package: sequence.tar.gz'
 head -c 100000 "$package" >"$work/cut.tar.gz"
 run "$relc" inspect "$work/cut.tar.gz"
 expect 'inspect of a package that is cut off' 1 '' '*cut.tar.gz*'
