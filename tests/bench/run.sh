@@ -244,22 +244,21 @@ measure_limits() {
     measure "$set limit dd" true "dd if='$work/tarball' of='$work/written' bs=1M 2>/dev/null"
 }
 
-# From 1.0.0, which stands in the output folder, to 1.1.0, delta package included.
+# From 1.0.0, which was built into the output folder before, to 1.1.0, delta package included.
 measure_upgrade() {
     has "$tools" relc || return 0
-    out=$work/upgrade
-    rm -rf "$out" "$out.first"
-    (cd "$work/relc" && "$relc" build --env=prod --silent --output="$out.first")
-    mv "$work/lib/own-1.0.0" "$work/own.aside"
-    cp -R "$work/lib/next/own-1.1.0" "$work/lib/"
+    out=$work/upgrade build="cd '$work/relc' && '$relc' build --env=prod --silent --output='$work/upgrade'"
     round=0
     while [ $round -lt "$runs" ]; do
         round=$((round + 1))
-        measure "$set upgrade relc" "$(away "$out") cp -R '$out.first' '$out'" \
-            "cd '$work/relc' && '$relc' build --env=prod --silent --upgrade --delta --output='$out'" || :
+        sh -c "$(away "$out") $build"
+        mv "$work/lib/own-1.0.0" "$work/own.aside"
+        cp -R "$work/lib/next/own-1.1.0" "$work/lib/"
+        measure "$set upgrade relc" true "$build --upgrade --delta" || :
+        rm -rf "$work/lib/own-1.1.0"
+        mv "$work/own.aside" "$work/lib/own-1.0.0"
     done
-    rm -rf "$work/lib/own-1.1.0" "$out" "$out.first"
-    mv "$work/own.aside" "$work/lib/own-1.0.0"
+    rm -rf "$out"
 }
 
 measure_peaks_and_sizes() {
