@@ -12,6 +12,8 @@ static const struct option options[] = {
     {"name", "NAME", "the release's name (default: that of the application)"},
     {"from", "FILE",
      "what to move over (default: rel/config.exs, mix.exs, rebar.config)"},
+    {"template", "FILE", "template for rel/config.yaml, in place of relc's own"},
+    {"no-doc", NULL, "leave out the comments"},
     {"force", NULL, "overwrite files that are there"},
     {"verbose", NULL, "say more"},
     {"quiet", NULL, "say only warnings and errors"},
@@ -88,10 +90,14 @@ static int write_new(struct arena *arena, const struct arguments *arguments,
                      const struct project *project, const struct console *console,
                      struct err *err)
 {
+    const struct init_options wanted = {
+        .name = str_of(argument(arguments, "name")),
+        .template_file = argument(arguments, "template"),
+        .without_comments = argument(arguments, "no-doc") != NULL,
+    };
     struct buf text;
     buf_init(&text);
-    int result =
-        init_config_text(arena, project, str_of(argument(arguments, "name")), &text, err);
+    int result = init_config_text(arena, project, &wanted, &text, err);
     str config = arena_str(arena, buf_view(&text));
     buf_release(&text);
     const struct output outputs[] = {
@@ -109,15 +115,18 @@ static int init_run(struct arena *arena, const struct arguments *arguments,
     struct migration migration = {0};
     str folder;
     const char *from = argument(arguments, "from"), *name = argument(arguments, "name");
-    if (from && name)
-        return err_set(err, ERR_USAGE, "'--from' and '--name' exclude each other");
+    /* These are about a new configuration, not about one that is moved over. */
+    bool fresh = name || argument(arguments, "template") || argument(arguments, "no-doc");
+    if (from && fresh)
+        return err_set(err, ERR_USAGE,
+                       "'--from' excludes '--name', '--template' and '--no-doc'");
     if (arguments_verbosity(arguments, console, err) != 0 ||
         fs_current_dir(arena, &folder, err) != 0 ||
         project_detect(arena, folder.ptr, &project, err) != 0)
         return -1;
     report_say(&console->report, REPORT_STEP, "Found %s in %.*s",
                project_kind_name(project.kind), STR_ARG(folder));
-    if (!name && migrate_project(arena, &project, from, &migration, err) != 0)
+    if (!fresh && migrate_project(arena, &project, from, &migration, err) != 0)
         return -1;
     int result = migration.kind != MIGRATE_NONE
                      ? write_migration(arena, arguments, &migration, console, err)

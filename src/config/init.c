@@ -1,5 +1,6 @@
 #include "relc/config/init.h"
 
+#include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/config/check.h"
 #include "relc/config/yaml.h"
@@ -114,22 +115,58 @@ static const char *commands(struct arena *arena, const struct project *project)
         .ptr;
 }
 
-int init_config_text(struct arena *arena, const struct project *project, str name,
-                     struct buf *out, struct err *err)
+static void put_all(struct map *vars, const struct project *project, str name)
+{
+    struct arena *arena = vars->arena;
+    put_text(vars, STR("project"), project_words(arena, project));
+    put_text(vars, STR("commands"), commands(arena, project));
+    put_text(vars, STR("release"), yaml_name(arena, name));
+    put_version(vars, project, name);
+    put_text(vars, STR("applications"), application_list(arena, project, name));
+    put_text(vars, STR("vm_args"), vm_args_path(arena, project));
+    put_text(vars, STR("settings"), setting_lines(arena, project));
+}
+
+static int render(struct arena *arena, const struct init_options *options,
+                  const struct map *vars, struct buf *out, struct err *err)
+{
+    const char *file = options->template_file;
+    str text;
+    if (!file)
+        return template_render(out, builtin_get("init/config.yaml"), "init/config.yaml",
+                               vars, err);
+    return fs_read(arena, file, 0, &text, err) == 0
+               ? template_render(out, text, file, vars, err)
+               : -1;
+}
+
+static void remove_comments(struct arena *arena, struct buf *text)
+{
+    str rest = arena_str(arena, buf_view(text));
+    bool blank = true; /* no empty line at the start, nor two together */
+    buf_clear(text);
+    while (rest.len) {
+        str line = str_split(&rest, '\n'), words = str_trim(line);
+        if (str_starts(words, STR("#")) || (!words.len && blank))
+            continue;
+        blank = !words.len;
+        buf_str(text, line);
+        buf_putc(text, '\n');
+    }
+}
+
+int init_config_text(struct arena *arena, const struct project *project,
+                     const struct init_options *options, struct buf *out, struct err *err)
 {
     struct map vars;
-    if (!name.ptr)
-        name = release_name(arena, project);
+    str name = options->name.ptr ? options->name : release_name(arena, project);
     if (check_name(name, err) != 0)
         return -1;
     map_init(&vars, arena);
-    put_text(&vars, STR("project"), project_words(arena, project));
-    put_text(&vars, STR("commands"), commands(arena, project));
-    put_text(&vars, STR("release"), yaml_name(arena, name));
-    put_version(&vars, project, name);
-    put_text(&vars, STR("applications"), application_list(arena, project, name));
-    put_text(&vars, STR("vm_args"), vm_args_path(arena, project));
-    put_text(&vars, STR("settings"), setting_lines(arena, project));
-    return template_render(out, builtin_get("init/config.yaml"), "init/config.yaml",
-                           &vars, err);
+    put_all(&vars, project, name);
+    if (render(arena, options, &vars, out, err) != 0)
+        return -1;
+    if (options->without_comments)
+        remove_comments(arena, out);
+    return 0;
 }

@@ -16,7 +16,8 @@ static struct profile init_and_load(struct fixture *f, const char *files, str na
     assert_int_equal(fs_mkdirs(work_folder, &f->err), 0);
     work_write_files(f, files);
     expect_success(f, project_detect(&f->arena, work_folder, &project, &f->err));
-    expect_success(f, init_config_text(&f->arena, &project, name, &text, &f->err));
+    const struct init_options options = {.name = name};
+    expect_success(f, init_config_text(&f->arena, &project, &options, &text, &f->err));
     assert_null(strstr(text.ptr, "<%"));
     assert_null(strstr(text.ptr, "\n\n\n"));
     assert_int_equal(text.ptr[text.len - 1], '\n');
@@ -160,6 +161,44 @@ static void test_names_that_yaml_reads_as_something_else(void **state)
     expect_apps(f, &profile, "on");
 }
 
+static int init_text(struct fixture *f, const struct project *project, str name,
+                     struct buf *text)
+{
+    const struct init_options options = {.name = name};
+    return init_config_text(&f->arena, project, &options, text, &f->err);
+}
+
+static void test_a_template_and_no_comments(void **state)
+{
+    struct fixture *f = *state;
+    struct project project;
+    struct buf text;
+    const struct init_options plain = {.name = STR("shop"), .without_comments = true};
+    struct init_options own = {.name = STR("shop"), .template_file = "work/own.yaml"};
+    buf_init(&text);
+    assert_int_equal(fs_mkdirs("work/empty", &f->err), 0);
+    expect_success(f, project_detect(&f->arena, "work/empty", &project, &f->err));
+    expect_success(f, init_config_text(&f->arena, &project, &plain, &text, &f->err));
+    assert_non_null(strstr(text.ptr, "\n  prod:\n    dev_mode: false\n"));
+    assert_null(strstr(text.ptr, "\n    #"));
+    assert_null(strstr(text.ptr, "\n\n\n"));
+    buf_clear(&text);
+    expect_success(f, fs_write_file("work/own.yaml",
+                                    STR("releases: {<%= release %>: {lib_dirs: [x]}}\n"),
+                                    0644, &f->err));
+    expect_success(f, init_config_text(&f->arena, &project, &own, &text, &f->err));
+    assert_string_equal(text.ptr, "releases: {shop: {lib_dirs: [x]}}\n");
+    expect_success(f,
+                   fs_write_file("work/own.yaml", STR("<%= relase %>"), 0644, &f->err));
+    assert_int_equal(init_config_text(&f->arena, &project, &own, &text, &f->err), -1);
+    assert_string_equal(f->err.file, "work/own.yaml");
+    err_release(&f->err);
+    own.template_file = "work/nowhere.yaml";
+    assert_int_equal(init_config_text(&f->arena, &project, &own, &text, &f->err), -1);
+    err_release(&f->err);
+    buf_release(&text);
+}
+
 static void test_bad_names(void **state)
 {
     struct fixture *f = *state;
@@ -168,14 +207,14 @@ static void test_bad_names(void **state)
     buf_init(&text);
     assert_int_equal(fs_mkdirs("work/My.Folder", &f->err), 0);
     expect_success(f, project_detect(&f->arena, "work/My.Folder", &project, &f->err));
-    expect_failure(f, init_config_text(&f->arena, &project, (str){0}, &text, &f->err),
-                   NULL, "'My.Folder' cannot be the name of a release",
+    expect_failure(f, init_text(f, &project, (str){0}, &text), NULL,
+                   "'My.Folder' cannot be the name of a release",
                    "give the release a name of lower-case letters, digits and "
                    "underscores: relc init --name NAME");
-    expect_failure(f, init_config_text(&f->arena, &project, STR("a/b"), &text, &f->err),
-                   NULL, "'a/b' cannot be the name of a release", NULL);
-    expect_failure(f, init_config_text(&f->arena, &project, STR(""), &text, &f->err),
-                   NULL, "'' cannot be the name of a release", NULL);
+    expect_failure(f, init_text(f, &project, STR("a/b"), &text), NULL,
+                   "'a/b' cannot be the name of a release", NULL);
+    expect_failure(f, init_text(f, &project, STR(""), &text), NULL,
+                   "'' cannot be the name of a release", NULL);
     assert_int_equal(text.len, 0);
     buf_release(&text);
 }
@@ -183,6 +222,7 @@ static void test_bad_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_a_template_and_no_comments),
         TEST(test_mix),
         TEST(test_development_comes_first),
         TEST(test_release_with_a_name_of_its_own),
