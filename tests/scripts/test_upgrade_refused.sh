@@ -55,6 +55,12 @@ refused "nothing, compressed" 0.2.0 '*is damaged*'
 cp "$versions/0.3.0-delta.tar.gz" "$package"
 refused "the package of another version" 0.2.0 '*demo-0.2.0.tar.gz is of version 0.3.0, not 0.2.0'
 (
+    mkdir "$work/odd" && cd "$work/odd" && tar -xzf "$good"
+    mv releases/0.2.0 'releases/0.2.0 x'
+    tar -czf "$work/odd.tar.gz" .
+)
+refused "a version with a blank" "$work/odd.tar.gz" "*odd.tar.gz is refused: '0.2.0 x' cannot be a version of a release"
+(
     mkdir "$work/other" && cd "$work/other" && tar -xzf "$good"
     for file in releases/demo.rel releases/0.2.0/demo.rel; do sed -i 's/"demo"/"other"/' "$file"; done
     tar -czf "$package" .

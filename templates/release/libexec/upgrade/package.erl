@@ -76,6 +76,10 @@ VersionIn = fun(Path, Files) ->
     Found = lists:usort([V || {F, _, _, _} <- Files, ["releases", V, "start.boot"] <- [filename:split(F)]]),
     Rels = [R || {F, _, _, _} <- Files, ["releases", _, R] <- [filename:split(F)], filename:extension(R) =:= ".rel"],
     Wanted = maps:get(vsn, Given),
+    %% upgrade.sh takes no other names from its caller, either.
+    Allowed = lists:seq($a, $z) ++ lists:seq($A, $Z) ++ lists:seq($0, $9) ++ "._+@~-",
+    [Fail("the package ~ts is refused: '~ts' cannot be a version of a release", [Path, V]) ||
+        V <- Found, lists:member(hd(V), ".-") orelse not lists:all(fun(C) -> lists:member(C, Allowed) end, V)],
     case {Found, lists:member(Name ++ ".rel", Rels)} of
         {[], _} -> Fail("~ts is no package of a release: it has no releases/VERSION/start.boot", [Path]);
         {_, false} when Rels =/= [] ->
