@@ -244,6 +244,30 @@ sed 's/include_erts: true/include_erts: true\n    strip_debug_info: true/' "$pro
 version 2
 finds 'modules without debug information' 1 2 no_debug_info
 
+# --- many modules: what was looked at is forgotten --------------------------------------
+
+scene many
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+    awk -v number="$i" 'BEGIN {
+        printf "-module(many_%d).\n-vsn(1).\n-export([f/2]).\n", number
+        for (n = 1; n < 1000; n++) printf "f(%d, X) -> {a, [%d, {X, X}, X]};\n", n, n
+        print "f(_, X) -> X."
+    }' | module "many_$i"
+done
+version 1
+for file in "$project"/src/many_*.erl; do
+    edit "$(basename "$file" .erl)" 's/-vsn(1)/-vsn(2)/'
+done
+version 2
+# Together they take more than 300 MB.
+if grep -q __asan_init "$relc"; then
+    limits='ASAN_OPTIONS=quarantine_size_mb=1:hard_rss_limit_mb=150; export ASAN_OPTIONS'
+else
+    limits='ulimit -v 150000'
+fi
+in_folder "$project" sh -c "$limits; exec '$relc' check 1 2"
+expect 'thirty large modules that changed' 0 'demo 1 -> 2: 0 errors*' ''
+
 # --- all kinds -----------------------------------------------------------------------
 
 # Those that are shown on a node, too.
