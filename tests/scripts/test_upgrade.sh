@@ -134,6 +134,22 @@ sed 's/0.2.0/0.2.3/g' "$release/releases/0.2.0/demo.rel" >"$release/releases/0.2
 run remove 0.2.3
 expect "remove of one that was never registered" 0 'Removed Release: 0.2.3' ''
 check "takes what only it had" [ ! -e "$release/lib/tally-0.2.3" ]
+run upgrade "$versions/0.3.0-delta.tar.gz"
+expect "up again" 0 '*Made release permanent: "0.3.0"' ''
+run remove 0.2.0
+expect "remove of one that the node has code of" 0 'Removed Release: 0.2.0
+The node has loaded code from lib/tally-0.2.0, which stays: remove 0.2.0 once more after the next start' ''
+check "its code stays" [ -d "$release/lib/tally-0.2.0/ebin" ]
+run versions
+expect "it is no version any more" 0 '\* 0.3.0           permanent, running
+  0.1.0           old' ''
+run stop
+run start
+run remove 0.2.0
+expect "once more" 0 'Removed Release: 0.2.0' ''
+check "nothing is left of it" [ "$(cd "$release" && echo lib/tally-0.2* releases/0.2*)" = 'lib/tally-0.2* releases/0.2*' ]
+run upgrade "$versions/0.2.0.tar.gz"
+expect "it can come back" 0 '*Made release permanent: "0.2.0"' '*downgrade*'
 run stop
 export REL_VSN=0.1.0
 run start

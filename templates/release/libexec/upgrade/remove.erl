@@ -4,6 +4,12 @@
 Vsn = maps:get(vsn, Given),
 Dir = filename:join(Releases, Vsn),
 
+%% The .rel tells a later removal what is left.
+DeleteAllBut = fun(Rel) ->
+    {ok, Files} = file:list_dir_all(Dir),
+    [Delete(filename:join(Dir, File)) || File <- Files, File =/= Rel]
+end,
+
 Remove = fun() ->
     Refuse = fun(Why) -> Fail("version ~ts cannot be removed: ~s", [Vsn, Why]) end,
     Next = case file:read_file(filename:join(Releases, "start_erl.data")) of
@@ -40,15 +46,22 @@ Remove = fun() ->
         false -> "erts-" ++ erlang:system_info(version);
         Programs -> filename:basename(filename:dirname(Programs))
     end,
-    Unused = [U || U <- ["lib/" ++ LibName(A) || A <- Libs] ++ Erts,
-        not lists:member(U, UsedBut(Vsn)), not Loaded(U), U =/= Emulator],
+    {Kept, Unused} = lists:partition(fun(U) -> Loaded(U) orelse U =:= Emulator end,
+        [U || U <- ["lib/" ++ LibName(A) || A <- Libs] ++ Erts, not lists:member(U, UsedBut(Vsn)),
+            Exists(filename:join(Root, U))]),
     %% Forgotten first: a version that is known is whole. Its own folder last, since that is what
     %% tells of the others if something stops this.
     State(Vsn) =:= unknown orelse ok =:= release_handler:set_removed(Vsn) orelse
         Refuse("the release handler does not let go of it"),
     [Delete(filename:join(Root, U)) || U <- Unused],
-    Delete(Dir),
+    case Kept of
+        [] -> Delete(Dir);
+        _ -> DeleteAllBut(Name ++ ".rel")
+    end,
     Say("Removed Release: ~ts", [Vsn]),
+    Kept =:= [] orelse
+        Say("The node has loaded code from ~ts, which stays: remove ~ts once more after the next start",
+            [Joined(Kept), Vsn]),
     none
 end,
 
