@@ -8,7 +8,15 @@
 #include "relc/term/read.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#define UNPACKED_PREFIX "relc-release-"
+
+enum { LEFT_OVER_SECONDS = 3600 };
 
 /* Releases that installations and builders add to a release's folder. */
 static const char *const helper_releases[] = {"start_clean", "no_dot_erlang",
@@ -48,15 +56,51 @@ static bool wanted_file(void *context, str path)
     return !(str_eqz(top, "lib") && (str_eqz(part, "src") || str_eqz(part, "include")));
 }
 
+/* A folder that nobody works in and that is no new one: what a killed relc left. */
+static bool is_left_over(const char *path)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool left = fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
+                time(NULL) - st.st_mtime > LEFT_OVER_SECONDS &&
+                flock(fd, LOCK_EX | LOCK_NB) == 0;
+    close(fd);
+    return left;
+}
+
+/* Nothing depends on their removal: errors do not count. */
+static void remove_left_overs(struct arena *arena, str base)
+{
+    struct fs_list list;
+    struct err ignored;
+    err_init(&ignored);
+    if (fs_list(arena, base.ptr, &list, &ignored) != 0)
+        list.count = 0;
+    err_release(&ignored);
+    for (size_t i = 0; i < list.count; i++) {
+        str path = path_join(arena, base, list.entries[i].name);
+        if (str_starts(list.entries[i].name, STR(UNPACKED_PREFIX)) &&
+            is_left_over(path.ptr) && fs_remove_tree(path.ptr, &ignored) != 0)
+            err_release(&ignored);
+    }
+}
+
 static int unpack(struct opener *opener, const char *package)
 {
-    const char *base = getenv("TMPDIR");
-    str pattern = path_join(opener->arena, str_of(base && *base ? base : "/tmp"),
-                            STR("relc-release-XXXXXX"));
+    const char *named = getenv("TMPDIR");
+    str base =
+        str_of(arena_strz(opener->arena, str_of(named && *named ? named : "/tmp")));
+    str pattern = path_join(opener->arena, base, STR(UNPACKED_PREFIX "XXXXXX"));
+    remove_left_overs(opener->arena, base);
     char *folder = arena_strz(opener->arena, pattern);
     if (!mkdtemp(folder))
         return err_errno(opener->err, errno, "cannot make a folder '%s'", folder);
     opener->view->unpacked = folder;
+    opener->view->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (opener->view->lock >= 0)
+        flock(opener->view->lock, LOCK_EX | LOCK_NB);
     opener->view->root = str_of(folder);
     return unpack_tar(package, folder, opener->whole ? NULL : wanted_file, NULL,
                       opener->err);
@@ -266,7 +310,7 @@ static int open_view(struct opener *opener, const char *path)
 {
     struct release_view *view = opener->view;
     str file;
-    *view = (struct release_view){0};
+    *view = (struct release_view){.lock = -1};
     if (find_root(opener, path) != 0 || find_rel_file(opener, &file) != 0 ||
         read_release(opener, file.ptr) != 0)
         return -1;
@@ -305,6 +349,9 @@ void release_view_close(struct release_view *view)
     if (fs_remove_tree(view->unpacked, &ignored) != 0)
         err_release(&ignored);
     view->unpacked = NULL;
+    if (view->lock >= 0)
+        close(view->lock);
+    view->lock = -1;
 }
 
 static int by_version(const void *a, const void *b)

@@ -4,6 +4,9 @@
 #include "relc/build/release_view.h"
 #include "relc/image/sink.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 static struct world world;
 static struct release_view view;
 
@@ -122,12 +125,54 @@ static void a_tarball_is_a_folder_while_it_is_open(void **state)
     assert_false(fs_is_dir(folder.ptr));
 }
 
+/* Old folders that nobody has locked go, new and locked ones stay. */
+static void what_a_killed_run_left_is_removed(void **state)
+{
+    const struct timespec old[2] = {{.tv_sec = 1400000000}, {.tv_sec = 1400000000}};
+    const struct tar_options options = {.seconds = 1400000000};
+    struct image image;
+    (void)state;
+    write_rel("0.1.0", "0.1.0", "1");
+    image_init(&image, &world.arena);
+    assert_ok(
+        image_add_tree(&image, STR(""), world.folder, IMAGE_MODES_PLAIN, &world.err),
+        &world.err);
+    str package = arena_printf(&world.arena, "%s/x.tar.gz", world.folder);
+    assert_ok(tar_sink_write(&image, package.ptr, &options, &world.err), &world.err);
+    write_text("tmp/relc-release-left/lib/x", "");
+    write_text("tmp/relc-release-busy/lib/x", "");
+    write_text("tmp/relc-release-new/lib/x", "");
+    write_text("tmp/another/x", "");
+    str tmp = arena_printf(&world.arena, "%s/tmp", world.folder);
+    static const char *const names[] = {"relc-release-left", "relc-release-busy",
+                                        "another"};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(utimensat(AT_FDCWD,
+                                   path_join(&world.arena, tmp, str_of(names[i])).ptr,
+                                   old, 0),
+                         0);
+    int busy = open(path_join(&world.arena, tmp, STR("relc-release-busy")).ptr,
+                    O_RDONLY | O_DIRECTORY);
+    assert_int_equal(flock(busy, LOCK_EX), 0);
+    setenv("TMPDIR", tmp.ptr, 1);
+    assert_ok(open_view(package.ptr, NULL, NULL), &world.err);
+    unsetenv("TMPDIR");
+    assert_true(str_starts(view.root, tmp));
+    assert_false(fs_is_dir(path_join(&world.arena, tmp, STR("relc-release-left")).ptr));
+    assert_true(fs_is_dir(path_join(&world.arena, tmp, STR("relc-release-busy")).ptr));
+    assert_true(fs_is_dir(path_join(&world.arena, tmp, STR("relc-release-new")).ptr));
+    assert_true(fs_is_dir(path_join(&world.arena, tmp, STR("another")).ptr));
+    close(busy);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_version_that_starts_is_the_default, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(what_is_missing_is_named, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_a_killed_run_left_is_removed, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_tarball_is_a_folder_while_it_is_open, setup,
                                         teardown),
     };

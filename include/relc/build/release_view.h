@@ -25,6 +25,7 @@ struct release_view {
     const char *consolidated_dir;
 
     char *unpacked; /* the private folder; NULL when there is none */
+    int lock;       /* on it, so that others know it from what a killed relc left */
 };
 
 /* Which of possibly several releases in a folder; texts with ptr NULL leave it open. */
