@@ -24,6 +24,8 @@ run rpc 'tally:next()'
 for command in upgrade downgrade install unpack remove; do
     run $command
     expect "$command without version" 1 '' "*$command needs a version*"
+    run $command 0.2.0 --now
+    expect "$command with too much" 1 '' "*$command takes nothing after the version, not '--now'"
     run $command '.x'
     expect "$command of what is no version" 1 '' "*'.x' cannot be a version*"
     RELEASE_READ_ONLY=1 run $command 0.2.0

@@ -18,8 +18,9 @@
 # _upgrade_argument ARGUMENT...: sets $upgrade_to or $upgrade_file.
 _upgrade_argument() {
     upgrade_to='' upgrade_file=''
-    [ "$#:${1:+given}" = 1:given ] ||
+    [ -n "${1-}" ] ||
         fail "$RELEASE_COMMAND needs a version: $REL_NAME $RELEASE_COMMAND VERSION"
+    [ "$#" -eq 1 ] || fail "$RELEASE_COMMAND takes nothing after the version, not '$2'"
     case $1 in
     .* | -* | *[!A-Za-z0-9._+@~-]*)
         case $RELEASE_COMMAND:$1 in
