@@ -100,3 +100,23 @@ for n in 1 2 3 4; do
     expect "stop of node $n" 0 ok ''
 done
 check "no temporary files are left" [ -z "$(find "$release/var" -name 'COOKIE.*' -o -name '.erlang.cookie.*' -o -name 'start.*')" ]
+
+# a cookie of the user's that appears while the node runs
+mkdir "$work/home"
+HOME=$work/home run start
+expect "start without a cookie in the home folder" 0 '' ''
+HOME=$work/home run restart
+expect "restart" 0 ok ''
+printf 'of-another-program' >"$work/home/.erlang.cookie"
+chmod 400 "$work/home/.erlang.cookie"
+HOME=$work/home run restart
+expect "a restart that would change the cookie is refused" 1 '' "*home/.erlang.cookie' has appeared since the node was started*stop and start the node instead"
+HOME=$work/home run ping
+expect "and the node can still be reached" 0 pong ''
+rm -f "$work/home/.erlang.cookie"
+tr -d '\n' <"$release/var/COOKIE" >"$work/home/.erlang.cookie"
+chmod 400 "$work/home/.erlang.cookie"
+HOME=$work/home run restart
+expect "the same cookie there is no harm" 0 ok ''
+HOME=$work/home run stop
+expect "stop" 0 ok ''

@@ -14,6 +14,7 @@
 . "$RELEASE_LIBEXEC_DIR/hooks.sh"
 . "$RELEASE_LIBEXEC_DIR/state.sh"
 . "$RELEASE_LIBEXEC_DIR/recover.sh"
+. "$RELEASE_LIBEXEC_DIR/restart.sh"
 
 # _upgrade_argument ARGUMENT...: sets $upgrade_to or $upgrade_file.
 _upgrade_argument() {
@@ -199,6 +200,7 @@ _upgrade() {
         return
     fi
     _upgrade_direction
+    restart_cookie || notice "$restart_problem; should this upgrade fail and restart the node, no command will reach it"
     RELEASE_UPGRADE_FROM=$upgrade_from
     RELEASE_UPGRADE_TO=$upgrade_to
     export RELEASE_UPGRADE_FROM RELEASE_UPGRADE_TO
