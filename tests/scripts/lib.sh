@@ -14,15 +14,28 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/relc-scripts.XXXXXX")
 failures=0
 vm_pids=''
 
-# Whatever the tests left running ends with them: only processes whose files are in $work.
+# The processes that run something in the test's own folder.
+our_processes() {
+    ps -eo pid=,args= | awk -v w="$work/" -v me="$$" 'index($0, w) && !/awk/ && $1 != me { print $1 }'
+}
+
+# Whatever the tests left running ends with them. Heart may be about to start a node anew: they
+# are gone when nothing comes for a while.
 finish() {
     status=$?
     trap - EXIT INT TERM
     for pid in $vm_pids; do
         kill -9 "$pid" 2>/dev/null
     done
-    for pid in $(ps -eo pid=,args= | awk -v w="$work/" 'index($0, w) && /beam|run_erl|heart/ { print $1 }'); do
-        kill -9 "$pid" 2>/dev/null
+    quiet=0
+    rounds=0
+    while [ "$quiet" -lt 3 ] && [ "$rounds" -lt 100 ]; do
+        quiet=$((quiet + 1))
+        rounds=$((rounds + 1))
+        for pid in $(our_processes); do
+            kill -9 "$pid" 2>/dev/null && quiet=0
+        done
+        sleep 0.1
     done
     rm -rf "$work"
     [ "$failures" -eq 0 ] || status=1
