@@ -10,6 +10,8 @@ host_release=$4
 topic=${0##*/test_}
 topic=${topic%.sh}
 
+node=rt${topic}_$$@127.0.0.1
+
 work=$(mktemp -d "${TMPDIR:-/tmp}/relc-scripts.XXXXXX")
 failures=0
 vm_pids=''
@@ -75,7 +77,6 @@ copy_release() {
         esac
     done
     read -r _ vsn <"$release/releases/start_erl.data" || [ -n "$vsn" ]
-    node=rt${topic}_$$@127.0.0.1
     sed "s/^-name .*/-name $node/" "$1/releases/$vsn/vm.args" >"$release/releases/$vsn/vm.args"
 }
 

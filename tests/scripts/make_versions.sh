@@ -2,7 +2,7 @@
 # Makes versions of a release for the tests of upgrades, from a fixture of make_fixture.sh, and
 # their relups with systools.
 #
-# usage: make_versions.sh ERLANG_RELEASE FOLDER
+# usage: make_versions.sh ERLANG_RELEASE FOLDER NODE
 # FOLDER/V is the root folder of version V alone; FOLDER/V.tar.gz its package, and
 # FOLDER/V-delta.tar.gz what it has in addition to 0.1.0 (0.3.0: to 0.2.0).
 #   0.1.0, 0.2.0, 0.3.0  plain; the server's state goes through code_change
@@ -15,6 +15,7 @@ set -eu
 
 base=$1
 out=$2
+node=$3
 here=$(cd "$(dirname "$0")" && pwd)
 every='0.1.0 0.2.0 0.2.1 0.2.2 0.2.3 0.2.4 0.2.5 0.2.6 0.2.7 0.2.8 0.3.0'
 read -r erts _ <"$base/releases/start_erl.data" || [ -n "$erts" ]
@@ -50,6 +51,7 @@ EOF
     case $vsn in 0.2.[68]) change="$change,restart_emulator" ;; esac
     printf '{"%s",[{<<%s>>,[%s]}],[{<<%s>>,[%s]}]}.\n' "$vsn" "$old" "$change" "$old" "$change" >"$ebin/tally.appup"
     cp -R "$base/releases/0.1.0" "$dir"
+    sed "s/^-name .*/-name $node/" "$base/releases/0.1.0/vm.args" >"$dir/vm.args"
     sed -e "s/{\"demo\",\"0.1.0\"}/{\"demo\",\"$vsn\"}/" -e "s/{demo,\"0.1.0\"}/&,{tally,\"$vsn\"}/" \
         "$base/releases/0.1.0/demo.rel" >"$dir/demo.rel"
     printf '[{demo,[{colour,blue}]},{tally,[{colour,c%s}]}].\n' "$(echo "$vsn" | tr -d .)" >"$dir/sys.config"

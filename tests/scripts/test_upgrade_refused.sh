@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 versions=$work/versions
-sh "$(dirname "$0")/make_versions.sh" "$erlang_release" "$versions" || exit 1
+sh "$(dirname "$0")/make_versions.sh" "$erlang_release" "$versions" "$node" || exit 1
 copy_release "$versions/0.1.0" "$work/rel"
 
 # All that is on the disk but logs and the like, and what the node tells of itself

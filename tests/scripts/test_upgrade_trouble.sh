@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 versions=$work/versions
-sh "$(dirname "$0")/make_versions.sh" "$erlang_release" "$versions" || exit 1
+sh "$(dirname "$0")/make_versions.sh" "$erlang_release" "$versions" "$node" || exit 1
 good=$versions/0.2.0-delta.tar.gz
 
 # server FOLDER: a new one, which is $release; every version of it has the node's name
