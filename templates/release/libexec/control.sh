@@ -22,10 +22,25 @@ control_find() {
     case $vmargs_dist in
     *_tcp6* | *inet6* | *tls*) return 0 ;;
     esac
-    [ "${ERTS_VSN%%.*}" -ge 12 ] 2>/dev/null || return 0
+    _takes_erl_call "$ERTS_VSN" || return 0
     erts_tool erl_call || return 0
     control_means=erl_call
     ERL_CALL=$tool
+}
+
+# Before OTP 24 a node sends erl_call nothing of what an expression prints.
+_takes_erl_call() {
+    [ "${1%%.*}" -ge 12 ] 2>/dev/null
+}
+
+# control_suits: when the node may have been started anew with another ERTS than these scripts
+# have.
+control_suits() {
+    [ "$control_means" = erl_call ] || return 0
+    control_apply erlang system_info '[version]' || return 1
+    _takes_erl_call "${reply#\"}" && return
+    control_means=vm
+    . "$RELEASE_LIBEXEC_DIR/control_vm.sh"
 }
 
 _erl_call() {

@@ -262,7 +262,7 @@ _upgrade_direction() {
 # The step has failed: tells why, and what runs now.
 _upgrade_failed() {
     _outcome='' _reason='the connection to the node was lost'
-    if [ -f "$upgrade_dir/failed" ]; then
+    if [ -s "$upgrade_dir/failed" ]; then
         { IFS= read -r _outcome && _reason=$(cat); } <"$upgrade_dir/failed"
     fi
     [ "$_outcome" != kept ] || exit 1
@@ -271,7 +271,7 @@ _upgrade_failed() {
         [ ! -f "$upgrade_dir/moves" ] || _upgrade_undone
         exit 1
     fi
-    if _upgrade_await && node_facts; then
+    if _upgrade_await && control_suits && node_facts; then
         fail "the upgrade to $upgrade_to has failed: $_reason; the node was restarted and runs $node_vsn"
     fi
     _recover_records
@@ -317,7 +317,7 @@ _upgrade_await() {
 _upgrade_restarted() {
     _upgrade_await ||
         fail "the node '$NAME' has not come back from the restart of its emulator${_waited}; the next start takes version $upgrade_from"
-    node_facts || node_unreachable
+    { control_suits && node_facts; } || node_unreachable
     [ "$node_vsn" = "$upgrade_to" ] ||
         fail "the upgrade to $upgrade_to has failed: the node came back with version $node_vsn; its log says why"
     info "Installed Release: $upgrade_to"

@@ -130,12 +130,14 @@ Register = fun(Vsn) ->
     [file:delete(P) || P <- [maps:get(package, Given)], lists:prefix(Releases ++ "/", P)]
 end,
 
-%% An error before the point of no return leaves the node as it is, but for its environment;
-%% one after it makes init start everything again, which may end this process, too.
-Failed = fun(Vsn, Why, Saved) ->
-    Text = unicode:characters_to_binary(Explain(Why)),
-    Note = fun(Outcome) -> WriteFile(FailedFile, [Outcome, "\n", Text, "\n"]) end,
-    Note("unknown"),
+%% Why it failed, first of all: after the point of no return release_handler has told init to
+%% start everything again, which soon ends the file server, and then this process.
+Note = fun(Outcome, Text) ->
+    file:write_file(FailedFile, [Outcome, "\n", Text, "\n"], [raw])
+end,
+
+%% An error before the point of no return leaves the node as it is, but for its environment.
+Failed = fun(Vsn, Text, Saved) ->
     Me = self(),
     Asker = spawn(fun() ->
         release_handler:which_releases(),
@@ -143,11 +145,11 @@ Failed = fun(Vsn, Why, Saved) ->
     end),
     case receive {Asker, Internal} -> Internal after 5000 -> stopping end of
         stopping ->
-            Note("restarts"),
+            Note("restarts", Text),
             throw({failed, ""});
         _ ->
             PutBack(Saved),
-            Note("kept"),
+            Note("kept", Text),
             Fail("version ~ts was not installed: ~ts~nThe node goes on with version ~ts.", [Vsn, Text, Running])
     end
 end,
@@ -180,14 +182,17 @@ Install = fun() ->
     end,
     Saved = {ConfigData(), Environment()},
     Later = Substitute(Vsn, Config),
+    WriteFile(FailedFile, ""),
     Result = try release_handler:install_release(Vsn, [{code_change_timeout, infinity}])
     catch _:Crash -> {error, Crash}
     end,
     Restart = maps:get(restarts, Given) =:= "true",
     case Result of
         {error, Why} ->
+            Text = unicode:characters_to_binary(Explain(Why)),
+            Note("unknown", Text),
             Restore(),
-            Failed(Vsn, Why, Saved);
+            Failed(Vsn, Text, Saved);
         _ when Restart -> none;
         {ok, _, _} ->
             Restore(),
