@@ -3,8 +3,9 @@
 #
 #   sh tests/run.sh [--otp] [CTEST-ARGUMENT...]
 #
-# --otp also runs the comparisons with an older and a newer OTP, in chroots made from
-# Debian's other releases (needs root, some minutes and about 0.6 GB under /var/tmp).
+# --otp also runs the comparisons with older and newer OTPs, in chroots made from Debian's
+# other releases, and upgrades on and between them (needs root, some minutes and about 1 GB
+# under /var/tmp).
 # Further arguments go to ctest, for example: sh tests/run.sh -R oracle
 set -eu
 cd "$(dirname "$0")/.."

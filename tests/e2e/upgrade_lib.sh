@@ -8,6 +8,7 @@
 
 need erlc jq
 name=demo
+include_erts=true # or an Erlang installation
 
 # scene NAME: begins with the same application each time.
 scene() {
@@ -16,10 +17,10 @@ scene() {
     release=$work/$scene/node
     app_vsn='' upgrade_options='' build_options=''
     mkdir -p "$project/src" "$project/rel" "$project/ebin"
-    cat >"$project/rel/config.yaml" <<'END'
+    cat >"$project/rel/config.yaml" <<END
 environments:
   prod:
-    include_erts: true
+    include_erts: $include_erts
     vm_args: rel/vm.args
     sys_config: rel/sys.config
 releases:
@@ -68,6 +69,11 @@ version() -> 1.
 END
 }
 
+# compile PROJECT: src/ to ebin/. Tests with another Erlang define their own.
+compile() {
+    erlc +debug_info -o "$1/ebin" "$1"/src/*.erl
+}
+
 module() {
     cat >"$project/src/$1.erl"
 }
@@ -80,7 +86,7 @@ edit() {
 # The application's version is $app_vsn where that is set.
 version() {
     rm -f "$project"/ebin/*.beam
-    run erlc +debug_info -o "$project/ebin" "$project"/src/*.erl
+    run compile "$project"
     [ "$status" -eq 0 ] || give_up "$scene: version $1 compiles" "$out" "$err"
     modules=$(cd "$project/src" && printf '%s,' *.erl | sed 's/\.erl//g; s/,$//')
     cat >"$project/ebin/demo.app" <<END

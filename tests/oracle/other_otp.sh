@@ -4,14 +4,15 @@
 #     sh tests/oracle/other_otp.sh BUILD_DIR [SUITE...]
 #
 # For each suite: boot scripts compared with what that OTP's systools makes and with those
-# it came with, and releases built here and booted there (other_otp_suite.sh). Root only.
-# The chroots stay in RELC_OTP_CACHE (/var/tmp/relc-otp, 0.3 GB each) for the next time.
+# it came with, relups with systools', and releases built here, booted and upgraded there
+# (other_otp_suite.sh). Then upgrades from each OTP to the next one, that of this machine
+# among them (other_otp_restart.sh). Root only. The chroots stay in RELC_OTP_CACHE (/var/tmp/relc-otp, 0.3 GB each) for the next time.
 set -eu
 
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 cache=${RELC_OTP_CACHE:-/var/tmp/relc-otp}
 suites='bullseye trixie forky' # OTP 23, 27, 29
-packages='erlang-base erlang-runtime-tools erlang-mnesia elixir'
+packages='erlang-base erlang-runtime-tools erlang-mnesia erlang-tools erlang-xmerl elixir'
 child=
 
 say() {
@@ -109,7 +110,7 @@ make_chroot() {
 # --- tests ---------------------------------------------------------------------------
 
 remove_leftovers() {
-    for folder in "$cache"/*/tmp; do
+    for folder in "$cache"/*/tmp "$cache/tmp"; do
         rm -rf --one-file-system "$folder"/relc-*
     done
 }
@@ -122,9 +123,38 @@ run_suite() {
     return "$result"
 }
 
+# The Erlang installations by their OTP: lines "OTP ROOT".
+installations() {
+    for root in / $(for suite; do echo "$cache/$suite"; done); do
+        data=${root%/}/usr/lib/erlang/releases/start_erl.data
+        [ ! -f "$data" ] || printf '%s %s\n' "$(sed 's/.* //' "$data")" "$root"
+    done | sort -n -u -k 1,1
+}
+
+# run_upgrades OLD NEW: from the Erlang of one root to that of another, on the latter.
+run_upgrades() {
+    root=${2%/} result=0
+    isolated --net env OLD_ERLANG="${1%/}/usr/lib/erlang" CHROOT="$root" \
+        TMPDIR="${root:-$cache}/tmp" sh "$here/other_otp_restart.sh" "$build" || result=$?
+    remove_leftovers
+    return "$result"
+}
+
+# upgrade_through SUITE...: from each OTP to the next.
+upgrade_through() {
+    mkdir -p "$cache/tmp"
+    # shellcheck disable=SC2046 # two words each
+    set -- $(installations "$@")
+    while [ $# -ge 4 ]; do
+        say "--- OTP $1 to $3"
+        run_upgrades "$2" "$4" || failed="$failed OTP-$1-to-$3"
+        shift 2
+    done
+}
+
 main() {
     [ $# -ge 1 ] || fail 'usage: other_otp.sh BUILD_DIR [SUITE...]'
-    for program in relc tests/boot_tool; do
+    for program in relc tests/boot_tool tests/relup_tool; do
         [ -x "$1/$program" ] || fail "there is no '$1/$program'" 'build relc with its tests first'
     done
     build=$(CDPATH='' cd -- "$1" && pwd -P)
@@ -149,6 +179,7 @@ main() {
             failed="$failed $suite"
         fi
     done
+    upgrade_through "$@"
     [ -z "$skipped" ] || say "other OTP versions: no mirror with$skipped can be reached"
     [ -z "$failed" ] || say "other OTP versions: failed with$failed"
     [ -z "$failed$skipped" ] || exit 1

@@ -8,49 +8,11 @@
 
 # shellcheck source=/dev/null
 . "$(dirname "$0")/../e2e/lib.sh"
+# shellcheck source=/dev/null
+. "$(dirname "$0")/other_otp_lib.sh"
 
-: "${CHROOT:?}" "${CHROOT_ELIXIR:?}"
-installed="$CHROOT/usr/lib/erlang $CHROOT/usr/lib/elixir"
-erts=$(basename "$CHROOT"/usr/lib/erlang/erts-*)
-inside=${work#"$CHROOT"}
-
-cat >"$work/inside" <<END
-#!/bin/sh
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 TERM=xterm HOME=$inside/home \\
-    MIX_ENV=prod TMPDIR=$inside ERL_CRASH_DUMP=/dev/null \\
-    chroot '$CHROOT' "\$@"
-END
-chmod 755 "$work/inside"
-
-# The scripts of a release are known in the chroot by the end of their path.
-launch() {
-    inside_program=${1#"$CHROOT"}
-    shift
-    timeout "$limit" "$work/inside" "$inside_program" "$@"
-}
-
-# inside FOLDER COMMAND...: as `run`, in that folder of the chroot.
-inside() {
-    inside_folder=$inside/$1
-    shift
-    # The inner shell expands them.
-    # shellcheck disable=SC2016
-    run timeout "$limit" "$work/inside" sh -c 'cd "$1" && shift && exec "$@"' sh \
-        "$inside_folder" "$@"
-}
-
-# A release brings all it needs: the chroot's own Erlang is not there while it runs.
-hide_erlang() {
-    for folder in $installed; do
-        mount -t tmpfs none "$folder" || give_up "an empty folder hides $folder"
-    done
-}
-
-show_erlang() {
-    for folder in $installed; do
-        umount "$folder" || give_up "$folder is there again"
-    done
-}
+: "${CHROOT_ELIXIR:?}"
+erts=$(erts_of "$chroot_erlang")
 
 # configure APPLICATION SETTING: rel/ of a project in $work/project.
 configure() {
@@ -58,7 +20,7 @@ configure() {
     cat >"$work/project/rel/config.yaml" <<END
 environments:
   prod:
-    include_erts: $CHROOT/usr/lib/erlang
+    include_erts: $chroot_erlang
     vm_args: rel/vm.args
 releases:
   $1:
@@ -105,11 +67,7 @@ life() {
         give_up "$name: the node is up" "$(cat "$release"/var/log/* 2>&1)"
     node ping
     expect "$name: ping" 0 pong ''
-    node pid
-    expect "$name: pid" 0 '[1-9]*' ''
-    pid=$out
-    same "$name: the node runs the release's own emulator" \
-        "$release/$erts/bin/beam.smp" "$(readlink "/proc/$pid/exe")"
+    runs_own_emulator "$name" "$erts"
     node rpc "$1"
     expect "$name: rpc" 0 "$2" ''
     node rpc "$3"

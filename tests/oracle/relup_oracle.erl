@@ -78,7 +78,7 @@ vsn(App) ->
 
 %% A version before of one application, with the .app file of today's.
 set({real, App, Vsn}, Lib) ->
-    File = code:lib_dir(App, ebin) ++ "/" ++ atom_to_list(App) ++ ".app",
+    File = code:lib_dir(App) ++ "/ebin/" ++ atom_to_list(App) ++ ".app",
     {ok, [{application, App, Keys}]} = file:consult(File),
     Dir = filename:join([Lib, atom_to_list(App) ++ "-" ++ Vsn, "ebin"]),
     ok = filelib:ensure_dir(Dir ++ "/x"),
@@ -128,7 +128,7 @@ random_set(Lib) ->
     Every = lists:usort([{N, V} || {_, _, _, Apps, _} <- [Top | Bases], {N, V} <- Apps]),
     Uses = maps:from_list([{N, uses(N, Names)} || N <- Names]),
     Files = maps:from_list([{{N, V}, modules(N)} || {N, V} <- Every]),
-    maps:foreach(fun({N, V}, Modules) -> write_app(Lib, N, V, Modules, Uses) end, Files),
+    [write_app(Lib, N, V, Modules, Uses) || {{N, V}, Modules} <- maps:to_list(Files)],
     Scripts = appups(Lib, Top, Bases, Files),
     #{kind => random, top => rel(Top),
       bases => [{rel(B), one_of([none, none, "descr", "x"])} || B <- Bases],
