@@ -26,9 +26,10 @@ deliver "$packages/0.2.0/sequence-delta.tar.gz" 0.2.0
 mkdir "$work/client"
 erlc -o "$work/client" "$top/tests/e2e/soak_client.erl" || give_up 'the client compiles'
 clients=
+# A home of its own for each: two VMs that make their first cookie file at once disturb each other.
 for client in 1 2; do
     mkdir "$work/client/$client"
-    (cd "$work/client" && HOME=$work/client exec erl -noinput -hidden -name "soak_${client}_$node" +S 1:1 \
+    (cd "$work/client" && HOME=$work/client/$client exec erl -noinput -hidden -name "soak_${client}_$node" +S 1:1 \
         -pa . -run soak_client main "$node" "$release/var/COOKIE" "$work/client/$client") &
     clients="$clients $!"
 done
