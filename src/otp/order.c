@@ -84,11 +84,16 @@ static int out_of_order(struct sorter *sorter, const struct node *head,
 
 static int circular(struct sorter *sorter, const struct node *node);
 
-/* Of the names up to index, each that is in optional excuses one that was not found. */
+/*
+ * Of the names up to index, each that is in optional, which may be NULL, excuses one that
+ * was not found.
+ */
 static bool may_be_missing(const struct sorter *sorter, const struct node *node,
                            const struct names *names, size_t index,
                            const struct names *optional)
 {
+    if (!optional)
+        return false;
     size_t missing = names_count(names, index + 1, names->items[index]);
     if (node->round == sorter->round)
         missing--;
@@ -171,7 +176,6 @@ static int circular(struct sorter *sorter, const struct node *node)
 
 static int sort(struct sorter *sorter)
 {
-    static const struct names none = {0};
     while (sorter->nodes[sorter->anchor].after != sorter->anchor) {
         long first = sorter->nodes[sorter->anchor].after, last = sorter->anchor;
         struct node *head = &sorter->nodes[first];
@@ -179,7 +183,7 @@ static int sort(struct sorter *sorter)
         /* Used applications come first, then the included ones, then head itself. */
         if (pull(sorter, head, &head->app->applications, &head->app->app->optional,
                  &last) != 0 ||
-            pull(sorter, head, &head->app->included, &none, &last) != 0)
+            pull(sorter, head, &head->app->included, NULL, &last) != 0)
             return -1;
         head->seen = true;
         if (last != sorter->anchor)

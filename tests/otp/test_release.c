@@ -116,6 +116,28 @@ static void what_is_missing_is_named_with_who_needs_it(void **state)
     world_end(&world);
 }
 
+/* In a .rel of other hands an application may stand before one that it needs. */
+static void what_is_needed_and_included_stands_before(void **state)
+{
+    const struct world_app apps[] = {
+        {"a", "1", "b", ", {included_applications, [b]}"},
+        {"b", "1", "", NULL},
+    };
+    const struct rel_app **order;
+    struct release release;
+    struct world world;
+    (void)state;
+    world_begin(&world, apps, 2);
+    assert_ok(resolve(&world, "a", &release), &world.err);
+    assert_str(start_order(&world, &release), "kernel stdlib b a");
+    struct rel_app *last = &release.apps[release.app_count - 1], needed = last[-1];
+    last[-1] = *last;
+    *last = needed;
+    assert_fails(release_start_order(&world.arena, &release, &order, &world.err),
+                 &world.err, "'a' names 'b' twice as what it needs or includes");
+    world_end(&world);
+}
+
 /* Each: applications, what is resolved, and what the check or the sort then says. */
 static void sets_that_otp_refuses(void **state)
 {
@@ -210,6 +232,7 @@ int main(void)
         cmocka_unit_test(optional_applications_are_taken_when_they_are_there),
         cmocka_unit_test(wishes_that_contradict_are_errors),
         cmocka_unit_test(what_is_missing_is_named_with_who_needs_it),
+        cmocka_unit_test(what_is_needed_and_included_stands_before),
         cmocka_unit_test(sets_that_otp_refuses),
         cmocka_unit_test(kernel_must_be_permanent),
         cmocka_unit_test(the_files_of_a_release),
