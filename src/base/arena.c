@@ -113,3 +113,12 @@ str arena_vprintf(struct arena *arena, const char *format, va_list args)
     vsnprintf(text, (size_t)len + 1, format, args);
     return (str){text, (size_t)len};
 }
+
+str arena_list(struct arena *arena, const str *texts, size_t count)
+{
+    str list = STR("");
+    for (size_t i = 0; i < count; i++)
+        list = arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), i ? ", " : "",
+                            STR_ARG(texts[i]));
+    return list;
+}

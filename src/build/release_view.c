@@ -205,7 +205,7 @@ static int only_version(struct opener *opener, str *vsn)
 static int no_such_version(struct opener *opener, str vsn)
 {
     struct arena *arena = opener->arena;
-    str *versions, list = STR("");
+    str *versions;
     size_t count;
     str name = opener->choice.name;
     if (!name.ptr)
@@ -221,10 +221,8 @@ static int no_such_version(struct opener *opener, str vsn)
                               &ignored) != 0)
         count = 0;
     err_release(&ignored);
-    for (size_t i = 0; i < count; i++)
-        list = arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), i ? ", " : "",
-                            STR_ARG(versions[i]));
-    return count ? err_hint(opener->err, "it has %.*s", STR_ARG(list))
+    return count ? err_hint(opener->err, "it has %.*s",
+                            STR_ARG(arena_list(arena, versions, count)))
                  : err_hint(opener->err, "it has no version of it");
 }
 
@@ -354,11 +352,6 @@ void release_view_close(struct release_view *view)
     view->lock = -1;
 }
 
-static int by_version(const void *a, const void *b)
-{
-    return version_compare(*(const str *)a, *(const str *)b);
-}
-
 int release_view_versions(struct arena *arena, const char *root, str name, str **versions,
                           size_t *count, struct err *err)
 {
@@ -377,6 +370,6 @@ int release_view_versions(struct arena *arena, const char *root, str name, str *
         if (fs_is_file(file.ptr))
             (*versions)[(*count)++] = vsn;
     }
-    qsort(*versions, *count, sizeof **versions, by_version);
+    versions_sort(*versions, *count);
     return 0;
 }

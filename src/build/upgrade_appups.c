@@ -70,15 +70,17 @@ static int find_written(struct searcher *searcher, const struct change *change,
     str of_user =
         arena_printf(arena, "%.*s/rel/appups/%.*s",
                      STR_ARG(searcher->plan->project->root), STR_ARG(app->name));
-    if (try_folder(searcher, change, of_user, appup, found) != 0 || *found)
-        return *found ? 0 : -1;
-    if (!app->dir)
+    if (try_folder(searcher, change, of_user, appup, found) != 0)
+        return -1;
+    if (*found || !app->dir)
         return 0;
     str in_priv = path_join(arena, str_of(app->dir), STR("priv/appups"));
-    if (try_folder(searcher, change, in_priv, appup, found) != 0 || *found)
-        return *found ? 0 : -1;
+    if (try_folder(searcher, change, in_priv, appup, found) != 0)
+        return -1;
     str own = arena_printf(arena, "%s/ebin/%.*s.appup", app->dir, STR_ARG(app->name));
-    return fs_is_file(own.ptr) ? try_file(searcher, change, own.ptr, appup, found) : 0;
+    return !*found && fs_is_file(own.ptr)
+               ? try_file(searcher, change, own.ptr, appup, found)
+               : 0;
 }
 
 /* "x.beam" of a folder as modules. */

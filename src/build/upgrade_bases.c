@@ -3,9 +3,6 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 struct finder {
     struct arena *arena;
     const struct plan *plan;
@@ -27,11 +24,6 @@ static bool is_built(const struct finder *finder, str vsn)
            fs_is_file(in_output(finder, vsn, ".tar.gz").ptr);
 }
 
-static int by_version(const void *a, const void *b)
-{
-    return version_compare(*(const str *)a, *(const str *)b);
-}
-
 /* The other versions in the output folder, sorted. */
 static int built_versions(struct finder *finder, str **versions, size_t *count)
 {
@@ -48,18 +40,8 @@ static int built_versions(struct finder *finder, str **versions, size_t *count)
         if (!str_eq(list.entries[i].name, finder->plan->release.vsn) &&
             is_built(finder, list.entries[i].name))
             (*versions)[(*count)++] = list.entries[i].name;
-    if (*count)
-        qsort(*versions, *count, sizeof **versions, by_version);
+    versions_sort(*versions, *count);
     return 0;
-}
-
-static str listed(struct arena *arena, const str *texts, size_t count)
-{
-    str list = STR("");
-    for (size_t i = 0; i < count; i++)
-        list = arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), i ? ", " : "",
-                            STR_ARG(texts[i]));
-    return list;
 }
 
 static int hint_at_versions(struct finder *finder, const str *versions, size_t count)
@@ -68,7 +50,7 @@ static int hint_at_versions(struct finder *finder, const str *versions, size_t c
         return err_hint(finder->err,
                         "'%.*s' has %.*s; --upfrom takes one of them, or a tarball",
                         STR_ARG(finder->plan->output_dir),
-                        STR_ARG(listed(finder->arena, versions, count)));
+                        STR_ARG(arena_list(finder->arena, versions, count)));
     return err_hint(finder->err,
                     "name the tarball of a release that runs: --upfrom %.*s-0.1.0.tar.gz",
                     STR_ARG(finder->plan->release.name));

@@ -3,6 +3,7 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* One folder that may hold the application of a name. */
@@ -79,6 +80,17 @@ int version_compare(str a, str b)
     if (b.len)
         return b.ptr[0] == '-' ? 1 : -1;
     return str_cmp(whole_a, whole_b);
+}
+
+static int by_version(const void *a, const void *b)
+{
+    return version_compare(*(const str *)a, *(const str *)b);
+}
+
+void versions_sort(str *versions, size_t count)
+{
+    if (count)
+        qsort(versions, count, sizeof *versions, by_version);
 }
 
 static void add_candidate(struct catalogue *catalogue, str name, struct candidate item)

@@ -46,6 +46,9 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacit
 str arena_str(struct arena *arena, str s);
 char *arena_strz(struct arena *arena, str s);
 
+/* The texts with ", " between them, for messages. */
+str arena_list(struct arena *arena, const str *texts, size_t count);
+
 /* Formatted text, NUL-terminated. */
 str arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -58,3 +58,6 @@ int catalogue_get(struct catalogue *catalogue, str name, str version,
 
 /* Versions by their numbers: "1.10" is above "1.9", "1.0.0-rc1" below "1.0.0". */
 int version_compare(str a, str b);
+
+/* Sorts by version_compare. */
+void versions_sort(str *versions, size_t count);

@@ -132,7 +132,7 @@ void moved_set_yaml(struct moved *moved, struct moved_profile *profile, const ch
         add_line(moved, profile, str_of(name), yaml);
 }
 
-bool moved_knows(const char *name)
+static bool has_setting(const char *name)
 {
     for (size_t i = 0; i < setting_count; i++)
         if (strcmp(settings[i].name, name) == 0)
@@ -144,7 +144,7 @@ void moved_set(struct moved *moved, struct moved_profile *profile, const char *n
                const struct term *value, unsigned line)
 {
     str yaml;
-    if (!moved_knows(name))
+    if (!has_setting(name))
         moved_note(moved, profile, line, "relc has no such setting");
     else if (moved_yaml(moved->arena, name, value, &yaml))
         moved_set_yaml(moved, profile, name, yaml, line);

@@ -55,9 +55,6 @@ struct moved_profile *moved_find(struct moved_profile *profiles, size_t count, s
 const struct moved_line *moved_get(const struct moved_profile *profile, const char *name);
 bool moved_has(const struct moved_profile *profile, const char *name);
 
-/* True when relc has a setting of the name. */
-bool moved_knows(const char *name);
-
 /*
  * Sets a setting to a value: as rel/config.yaml writes it when relc has the setting and
  * takes the value, else as a comment. line is where it stands in the source.
