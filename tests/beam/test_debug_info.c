@@ -3,31 +3,12 @@
  * with OTP 25 and Elixir 1.14), and from damaged ones.
  */
 #include "beam/beam_file.h"
-#include "check.h"
+#include "term/reading.h"
 
 #include "relc/beam/debug_info.h"
 #include "relc/term/etf.h"
-#include "relc/term/read.h"
 
-static struct arena arena;
-static struct err err;
 static struct debug_info info;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena);
-    err_init(&err);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    err_release(&err);
-    arena_release(&arena);
-    return 0;
-}
 
 /* Reads the debug information of a module m with a chunk of these bytes. */
 static void read_named(const char *id, str content)
