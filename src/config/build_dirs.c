@@ -3,8 +3,6 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 
-#include "mixfile.h"
-
 #include <stdlib.h>
 
 enum { MAX_DIRS = 3, MAX_NAMES = 2 };
@@ -65,19 +63,12 @@ static struct build mix_build(struct arena *arena, const struct project *project
                               str environment)
 {
     struct build build = {0};
-    struct err ignored;
-    str text;
-    err_init(&ignored);
-    if (project_file(arena, project->root, "mix.exs", &text, &ignored) != 0)
-        text = (str){NULL, 0};
-    err_release(&ignored);
-    struct mix_file file = mix_file_read(arena, text);
     str path = variable("MIX_BUILD_PATH"), target = variable("MIX_TARGET");
     if (!path.ptr) {
         str base = variable("MIX_BUILD_ROOT");
         if (!base.ptr)
-            base = file.build_path.ptr ? file.build_path : STR("_build");
-        if (file.one_build_folder)
+            base = project->build_path.ptr ? project->build_path : STR("_build");
+        if (project->one_build_folder)
             environment = STR("shared");
         else if (target.ptr && !str_eqz(target, "host"))
             environment =

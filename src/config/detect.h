@@ -31,9 +31,9 @@ bool project_has_file(struct arena *arena, str root, const char *name);
 
 /*
  * Each adds the applications of a project of its kind; text is the content of mix.exs
- * (*kind tells a plain project from an umbrella) or of gleam.toml.
+ * (which tells the kind and the build folder as well) or of gleam.toml.
  */
-int mix_detect(struct app_list *apps, str root, str text, enum project_kind *kind,
+int mix_detect(struct app_list *apps, str text, struct project *project,
                struct err *err) ERR_MUST_CHECK;
 int rebar3_detect(struct app_list *apps, str root, struct err *err) ERR_MUST_CHECK;
 int erlang_mk_detect(struct app_list *apps, str root, struct err *err) ERR_MUST_CHECK;

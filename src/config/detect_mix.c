@@ -25,19 +25,20 @@ static int umbrella_apps(struct app_list *apps, str root, const char *folder,
     return 0;
 }
 
-int mix_detect(struct app_list *apps, str root, str text, enum project_kind *kind,
-               struct err *err)
+int mix_detect(struct app_list *apps, str text, struct project *project, struct err *err)
 {
     struct mix_file file = mix_file_read(apps->arena, text);
-    *kind = PROJECT_MIX;
+    project->kind = PROJECT_MIX;
+    project->build_path = file.build_path;
+    project->one_build_folder = file.one_build_folder;
     if (file.app.ptr && !file.has_apps_path) {
         app_list_add(apps, file.app, file.version);
         return 0;
     }
     const char *folder = file.apps_path.ptr ? file.apps_path.ptr : "apps";
-    if (umbrella_apps(apps, root, folder, err) != 0)
+    if (umbrella_apps(apps, project->root, folder, err) != 0)
         return -1;
     if (file.has_apps_path || apps->count)
-        *kind = PROJECT_UMBRELLA;
+        project->kind = PROJECT_UMBRELLA;
     return 0;
 }

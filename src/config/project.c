@@ -96,42 +96,40 @@ static bool uses_rebar3(struct arena *arena, str root)
  * A Makefile that includes erlang.mk beside a rebar.config is a library that both can
  * build; what was built with rebar3 has a folder _build.
  */
-static int detect_erlang(struct app_list *apps, str root, enum project_kind *kind,
-                         struct err *err)
+static int detect_erlang(struct app_list *apps, struct project *project, struct err *err)
 {
     struct arena *arena = apps->arena;
+    str root = project->root;
     bool by_make, by_rebar3 = uses_rebar3(arena, root);
     if (erlang_mk_used(arena, root, &by_make, err) != 0)
         return -1;
     if (by_make && by_rebar3)
         by_make = !fs_is_dir(path_join(arena, root, STR("_build")).ptr);
     if (by_make) {
-        *kind = PROJECT_ERLANG_MK;
+        project->kind = PROJECT_ERLANG_MK;
         return erlang_mk_detect(apps, root, err);
     }
     if (!by_rebar3)
         return 0;
-    *kind = PROJECT_REBAR3;
+    project->kind = PROJECT_REBAR3;
     return rebar3_detect(apps, root, err);
 }
 
-static int detect_kind(struct app_list *apps, str root, enum project_kind *kind,
-                       struct err *err)
+static int detect_kind(struct app_list *apps, struct project *project, struct err *err)
 {
     str text;
-    *kind = PROJECT_NONE;
-    if (project_file(apps->arena, root, "mix.exs", &text, err) != 0)
+    if (project_file(apps->arena, project->root, "mix.exs", &text, err) != 0)
         return -1;
     if (text.ptr)
-        return mix_detect(apps, root, text, kind, err);
-    if (detect_erlang(apps, root, kind, err) != 0)
+        return mix_detect(apps, text, project, err);
+    if (detect_erlang(apps, project, err) != 0)
         return -1;
-    if (*kind != PROJECT_NONE)
+    if (project->kind != PROJECT_NONE)
         return 0;
-    if (project_file(apps->arena, root, "gleam.toml", &text, err) != 0)
+    if (project_file(apps->arena, project->root, "gleam.toml", &text, err) != 0)
         return -1;
     if (text.ptr) {
-        *kind = PROJECT_GLEAM;
+        project->kind = PROJECT_GLEAM;
         gleam_detect(apps, text);
     }
     return 0;
@@ -152,6 +150,14 @@ static void main_app_first(struct arena *arena, struct app_list *apps, str root)
     }
 }
 
+static bool lacks_version(const struct project *project)
+{
+    for (size_t i = 0; i < project->app_count; i++)
+        if (!project->apps[i].version.ptr)
+            return true;
+    return false;
+}
+
 /* Versions that the sources do not tell, from the compiled applications. */
 static void versions_from_build(struct arena *arena, struct project *project,
                                 const char *environment)
@@ -159,6 +165,8 @@ static void versions_from_build(struct arena *arena, struct project *project,
     struct err ignored;
     str *dirs;
     size_t count;
+    if (!lacks_version(project))
+        return;
     err_init(&ignored);
     if (project_build_dirs(arena, project, str_of(environment), &dirs, &count,
                            &ignored) != 0)
@@ -180,13 +188,14 @@ int project_detect(struct arena *arena, const char *folder, struct project *proj
 {
     struct app_list apps = {.arena = arena};
     char *root = fs_real_path(arena, folder);
-    enum project_kind kind;
     if (!root || !fs_is_dir(root))
         return err_set(err, ERR_INPUT, "'%s' is not a folder", folder);
-    if (detect_kind(&apps, str_of(root), &kind, err) != 0)
+    *project = (struct project){.kind = PROJECT_NONE, .root = str_of(root)};
+    if (detect_kind(&apps, project, err) != 0)
         return -1;
-    main_app_first(arena, &apps, str_of(root));
-    *project = (struct project){kind, str_of(root), apps.items, apps.count};
+    main_app_first(arena, &apps, project->root);
+    project->apps = apps.items;
+    project->app_count = apps.count;
     versions_from_build(arena, project, "prod");
     versions_from_build(arena, project, "dev");
     return 0;

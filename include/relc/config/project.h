@@ -25,6 +25,8 @@ struct project {
     str root;                 /* absolute, NUL-terminated */
     struct project_app *apps; /* the project's own applications, main one first */
     size_t app_count;
+    str build_path;        /* of mix.exs, ptr NULL when it names none */
+    bool one_build_folder; /* of mix.exs: the same for all environments */
 };
 
 /*
