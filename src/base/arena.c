@@ -83,12 +83,18 @@ str arena_str(struct arena *arena, str s)
     return (str){arena_strz(arena, s), s.len};
 }
 
+char *arena_text(struct arena *arena, size_t len)
+{
+    char *text = arena_take(arena, mem_add(len, 1), 1);
+    text[len] = '\0';
+    return text;
+}
+
 char *arena_strz(struct arena *arena, str s)
 {
-    char *copy = arena_take(arena, mem_add(s.len, 1), 1);
+    char *copy = arena_text(arena, s.len);
     if (s.len)
         memcpy(copy, s.ptr, s.len);
-    copy[s.len] = '\0';
     return copy;
 }
 

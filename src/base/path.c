@@ -1,5 +1,7 @@
 #include "relc/base/path.h"
 
+#include "relc/base/mem.h"
+
 #include <string.h>
 
 str path_join(struct arena *arena, str a, str b)
@@ -8,8 +10,12 @@ str path_join(struct arena *arena, str a, str b)
         return arena_str(arena, a);
     if (b.ptr[0] == '/' || !a.len)
         return arena_str(arena, b);
-    const char *slash = a.ptr[a.len - 1] == '/' ? "" : "/";
-    return arena_printf(arena, "%.*s%s%.*s", STR_ARG(a), slash, STR_ARG(b));
+    size_t begun = a.ptr[a.len - 1] == '/' ? a.len : a.len + 1;
+    char *path = arena_text(arena, mem_add(begun, b.len));
+    memcpy(path, a.ptr, a.len);
+    path[begun - 1] = '/';
+    memcpy(path + begun, b.ptr, b.len);
+    return (str){path, begun + b.len};
 }
 
 static str without_trailing_slashes(str path)

@@ -42,6 +42,9 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
                  size_t item_size);
 
+/* Room for a text of len bytes that the caller writes at once; a NUL byte follows it. */
+char *arena_text(struct arena *arena, size_t len);
+
 /* A copy that ends with a NUL byte (not counted in len). */
 str arena_str(struct arena *arena, str s);
 char *arena_strz(struct arena *arena, str s);
