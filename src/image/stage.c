@@ -4,6 +4,8 @@
 
 #include "stage.h"
 
+#include "far_dir.h"
+
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 
@@ -54,7 +56,7 @@ static int open_new(enum stage_kind kind, const char *path)
 {
     if (kind == STAGE_FILE)
         return open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (mkdir(path, 0700) != 0)
+    if (far_dir_make(path) != 0)
         return -1;
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)

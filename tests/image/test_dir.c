@@ -262,6 +262,7 @@ static void what_a_killed_build_left_goes(void **state)
 {
     (void)state;
     make_file(f, ".out.relc-new/half", STR("x"), 0644);
+    make_file(f, ".out.relc-new.top/half", STR("x"), 0644);
     make_file(f, ".out.relc-old/old", STR("x"), 0644);
     add("a", "new");
     assert_ok(build("out"), &f->err); /* without a target the one aside was the release */

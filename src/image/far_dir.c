@@ -1,0 +1,108 @@
+#ifdef __linux__
+#define _GNU_SOURCE /* syscall */
+#endif
+
+#include "far_dir.h"
+
+#include "relc/base/arena.h"
+#include "relc/base/fs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
+
+enum { FAR_DIR_MODE = 0700 };
+
+#ifdef __linux__
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#ifndef FS_TOPDIR_FL
+#define FS_TOPDIR_FL 0x00020000
+#endif
+
+/* The kernel reads and writes an int, whatever the request's number says. */
+static int mark_top(const char *folder)
+{
+    int flags = 0;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int result = ioctl(fd, FS_IOC_GETFLAGS, &flags);
+    flags |= FS_TOPDIR_FL;
+    if (result == 0)
+        result = ioctl(fd, FS_IOC_SETFLAGS, &flags);
+    close(fd);
+    return result;
+}
+
+/* Fails where there is something at path, even an empty folder. */
+static int move_to_free(const char *from, const char *path)
+{
+    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, path, RENAME_NOREPLACE);
+}
+
+/* Another name each time is another place. */
+static str place_name(struct arena *arena, const char *top)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    return arena_printf(arena, "%s/%jx%lx", top, (intmax_t)now.tv_sec, now.tv_nsec);
+}
+
+static int make_below(struct arena *arena, const char *top, const char *path)
+{
+    str made = place_name(arena, top);
+    if (mark_top(top) != 0 || mkdir(made.ptr, FAR_DIR_MODE) != 0)
+        return -1;
+    if (move_to_free(made.ptr, path) == 0)
+        return 0;
+    rmdir(made.ptr);
+    return -1;
+}
+
+static int make_top(const char *top)
+{
+    struct err unused;
+    if (mkdir(top, FAR_DIR_MODE) == 0)
+        return 0;
+    if (errno != EEXIST)
+        return -1;
+    err_init(&unused);
+    if (fs_remove_tree(top, &unused) != 0)
+        err_release(&unused);
+    return mkdir(top, FAR_DIR_MODE);
+}
+
+static int make_far(const char *path)
+{
+    struct arena arena;
+    arena_init(&arena);
+    str top = arena_printf(&arena, "%s.top", path);
+    int result = make_top(top.ptr);
+    if (result == 0) {
+        result = make_below(&arena, top.ptr, path);
+        rmdir(top.ptr);
+    }
+    arena_release(&arena);
+    return result;
+}
+#else
+static int make_far(const char *path)
+{
+    (void)path;
+    return -1;
+}
+#endif
+
+int far_dir_make(const char *path)
+{
+    /* Whatever that fails for, mkdir works without, or tells the cause. */
+    return make_far(path) == 0 ? 0 : mkdir(path, FAR_DIR_MODE);
+}
