@@ -175,6 +175,7 @@ static struct dir_sink *begin_folder(struct builder *builder)
         .exact_times = image_time_is_given(),
         .whole = builder->profile.plugins.count > 0,
         .cache = builder->cache,
+        .threads = builder->options->threads,
     };
     return dir_sink_begin(&builder->assembly.image, builder->plan.output_dir.ptr,
                           &options, builder->err);

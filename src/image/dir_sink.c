@@ -8,6 +8,7 @@
 #include "relc/base/fs.h"
 #include "relc/base/mem.h"
 #include "relc/base/path.h"
+#include "relc/base/pool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,8 +26,14 @@ struct dir_sink {
     char *staged; /* the new tree, until commit */
     char *aside;  /* the old tree for a moment, where folders cannot change places */
     int root;     /* the new tree, open and locked; -1 when there is none */
+    struct map carried; /* what the new tree has from the old one alone */
+    struct map kept;    /* paths of dir_sink_keep */
+
+    struct pool *writer; /* makes what follows; NULL when that is done */
+    struct arena known_arena;
     struct dir_known known; /* what of the image the target has already */
-    struct map carried;     /* what the new tree has from the old one alone */
+    bool failed;            /* the rest of it is not in the new tree */
+    struct err write_err;   /* why */
 };
 
 /* A target that exists: links are resolved, so that what they point to is replaced. */
@@ -114,7 +121,9 @@ static struct dir_sink *sink_new(struct image *image, const struct dir_options *
     struct dir_sink *sink = mem_alloc(sizeof *sink);
     *sink = (struct dir_sink){.image = image, .options = *options, .root = -1};
     arena_init(&sink->arena);
+    arena_init(&sink->known_arena);
     map_init(&sink->carried, &sink->arena);
+    map_init(&sink->kept, &sink->arena);
     str *owned = arena_array(&sink->arena, options->owned_count, sizeof *owned);
     for (size_t i = 0; i < options->owned_count; i++)
         owned[i] = arena_str(&sink->arena, options->owned[i]);
@@ -126,6 +135,7 @@ static void sink_free(struct dir_sink *sink)
 {
     if (sink->root >= 0)
         close(sink->root);
+    arena_release(&sink->known_arena);
     arena_release(&sink->arena);
     free(sink);
 }
@@ -139,15 +149,6 @@ static void remove_quietly(const char *path)
         err_release(&unused);
 }
 
-void dir_sink_abort(struct dir_sink *sink)
-{
-    if (!sink)
-        return;
-    if (sink->root >= 0)
-        remove_quietly(sink->staged);
-    sink_free(sink);
-}
-
 /* What the target has already is not written again. */
 static void look_at_target(struct dir_sink *sink)
 {
@@ -156,9 +157,41 @@ static void look_at_target(struct dir_sink *sink)
         .fd = sink->options.whole ? -1 : open(sink->target, flags),
         .path = sink->target,
     };
-    dir_know(&sink->arena, sink->image, &place, &sink->options, &sink->known);
+    dir_know(&sink->known_arena, sink->image, &place, &sink->options, &sink->known);
     if (place.fd >= 0)
         close(place.fd);
+}
+
+static void write_job(void *argument)
+{
+    struct dir_sink *sink = argument;
+    look_at_target(sink);
+    if (dir_write_image(sink->image, sink->known.same, sink->root, sink->options.seconds,
+                        &sink->write_err) != 0)
+        sink->failed = true;
+}
+
+/* Waits for the new tree. */
+static int finish_writing(struct dir_sink *sink, struct err *err)
+{
+    pool_free(sink->writer);
+    sink->writer = NULL;
+    if (!sink->failed)
+        return 0;
+    *err = sink->write_err;
+    sink->write_err = (struct err){0};
+    return -1;
+}
+
+void dir_sink_abort(struct dir_sink *sink)
+{
+    if (!sink)
+        return;
+    pool_free(sink->writer);
+    err_release(&sink->write_err);
+    if (sink->root >= 0)
+        remove_quietly(sink->staged);
+    sink_free(sink);
 }
 
 struct dir_sink *dir_sink_begin(struct image *image, const char *target,
@@ -170,8 +203,10 @@ struct dir_sink *dir_sink_begin(struct image *image, const char *target,
     sink->root = stage_make_dir(sink->staged, sink->target, err);
     if (sink->root < 0 || recover_aside(sink, err) != 0)
         goto failed;
-    look_at_target(sink);
-    if (dir_write_image(image, sink->known.same, sink->root, options->seconds, err) != 0)
+    image_sort(image); /* which threads may no longer do */
+    sink->writer = pool_new(options->threads ? 1 : 0);
+    pool_add(sink->writer, write_job, sink);
+    if ((options->whole || !options->threads) && finish_writing(sink, err) != 0)
         goto failed;
     return sink;
 failed:
@@ -186,7 +221,7 @@ const char *dir_sink_path(const struct dir_sink *sink)
 
 void dir_sink_keep(struct dir_sink *sink, str path)
 {
-    map_put(&sink->known.kept, arena_str(&sink->arena, path), sink);
+    map_put(&sink->kept, arena_str(&sink->arena, path), sink);
 }
 
 /* The old tree, open and locked: *old is -1 when there is none. */
@@ -329,7 +364,11 @@ int dir_sink_commit(struct dir_sink *sink, struct err *err)
 {
     int old = -1;
     str changed = {NULL, 0};
-    int result = open_old(sink, &old, err);
+    int result = finish_writing(sink, err);
+    for (size_t i = 0; i < sink->kept.count; i++)
+        map_put(&sink->known.kept, sink->kept.entries[i].key, sink);
+    if (result == 0)
+        result = open_old(sink, &old, err);
     if (result == 0)
         result = replace(sink, old, &changed, err);
     if (result == 0) {

@@ -150,8 +150,9 @@ static int write_link(const struct image_entry *entry, int root, int64_t seconds
 
 static int write_folder(const struct image_entry *entry, int root, struct err *err)
 {
-    if (mkdirat(root, entry->path.ptr, OWNER_ALL) != 0)
-        return errno == EEXIST ? 0 : write_failed(entry, err);
+    /* Who adds a file to the new tree may have come first. */
+    if (mkdirat(root, entry->path.ptr, OWNER_ALL) != 0 && errno != EEXIST)
+        return write_failed(entry, err);
     if (fchmodat(root, entry->path.ptr, entry->mode | OWNER_ALL, 0) != 0)
         return write_failed(entry, err);
     return 0;

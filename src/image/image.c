@@ -273,8 +273,9 @@ static int entry_order(const void *a, const void *b)
 
 void image_sort(struct image *image)
 {
-    if (!image->sorted)
-        qsort(image->entries, image->count, sizeof *image->entries, entry_order);
+    if (image->sorted)
+        return;
+    qsort(image->entries, image->count, sizeof *image->entries, entry_order);
     image->sorted = true;
 }
 

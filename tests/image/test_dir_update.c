@@ -45,6 +45,7 @@ struct build {
     int64_t seconds;
     bool exact_times;
     bool no_cache;
+    size_t threads;
 };
 
 static int build(const struct build *build)
@@ -59,6 +60,7 @@ static int build(const struct build *build)
         .seconds = build->seconds ? build->seconds : build_time,
         .exact_times = build->exact_times,
         .cache = cache,
+        .threads = build->threads,
     };
     fixture_clear(f);
     assert_ok(image_add_tree(&f->image, STR(""), "source", IMAGE_MODES_PLAIN, &f->err),
@@ -296,26 +298,65 @@ static void a_change_within_a_tick_is_seen(void **state)
     }
 }
 
-static void a_source_that_vanishes_leaves_the_old(void **state)
+/* Writes the new tree, with threads perhaps only until commit. */
+static int write_tree(const struct dir_options *options)
 {
-    (void)state;
+    struct dir_sink *sink = dir_sink_begin(&f->image, "out", options, &f->err);
+    return sink ? dir_sink_commit(sink, &f->err) : -1;
+}
+
+static void a_vanished_source_leaves_the_old(size_t threads)
+{
     make_source();
     build_well();
     source("lib/a-1/ebin/a.beam", "another beam");
     wait_for_clock();
     const struct cache_options cached = {.folder = "cache", .target = STR("x")};
     struct cache *cache = cache_open(&cached);
-    const struct dir_options options = {.seconds = build_time, .cache = cache};
+    const struct dir_options options = {
+        .seconds = build_time, .cache = cache, .threads = threads};
     fixture_clear(f);
     assert_ok(image_add_tree(&f->image, STR(""), "source", IMAGE_MODES_PLAIN, &f->err),
               &f->err);
     assert_int_equal(unlink("source/lib/a-1/ebin/a.beam"), 0);
-    assert_null(dir_sink_begin(&f->image, "out", &options, &f->err));
+    assert_int_equal(write_tree(&options), -1);
     assert_non_null(strstr(f->err.message, "vanished"));
     err_release(&f->err);
     cache_close(cache);
     assert_content(f, "out/lib/a-1/ebin/a.beam", "a beam");
     assert_str(names_in(f, "."), "cache out source ");
+}
+
+static void a_source_that_vanishes_leaves_the_old(void **state)
+{
+    (void)state;
+    a_vanished_source_leaves_the_old(0);
+}
+
+static void a_thread_that_misses_a_source_leaves_the_old(void **state)
+{
+    (void)state;
+    a_vanished_source_leaves_the_old(1);
+}
+
+/* What others add and keep meanwhile is in the release all the same. */
+static void a_thread_may_write_the_tree(void **state)
+{
+    const struct build adding = {.added = "releases/1/x.tar.gz", .threads = 1};
+    (void)state;
+    make_source();
+    for (int i = 0; i < 20; i++) {
+        source("bin/run", arena_printf(&f->arena, "run %d", i).ptr);
+        source("lib/a-1/priv/x", arena_printf(&f->arena, "x %d", i).ptr);
+        assert_ok(build(&adding), &f->err);
+        assert_content(f, "out/releases/1/x.tar.gz", "added");
+        assert_ok(build(&(struct build){.keep = "releases/1/x.tar.gz", .threads = 1}),
+                  &f->err);
+        assert_content(f, "out/releases/1/x.tar.gz", "added");
+        assert_content(f, "out/bin/run", arena_printf(&f->arena, "run %d", i).ptr);
+    }
+    build_well();
+    assert_as_fresh();
 }
 
 /* Whatever the moment of the end: a whole folder, old or new, and a good next build. */
@@ -364,7 +405,9 @@ int main(void)
         TEST(added_files_are_placed_kept_and_removed),
         TEST(times_stay_unless_they_must_be_exact),
         TEST(a_change_within_a_tick_is_seen),
+        TEST(a_thread_may_write_the_tree),
         TEST(a_source_that_vanishes_leaves_the_old),
+        TEST(a_thread_that_misses_a_source_leaves_the_old),
         TEST(a_killed_update_leaves_a_whole_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

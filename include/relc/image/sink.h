@@ -73,11 +73,13 @@ struct dir_options {
     bool exact_times;    /* it must also be that of what is there unchanged */
     bool whole;          /* between begin and commit the new tree is wanted as a whole */
     struct cache *cache; /* that remembers what the old output was made from, or NULL */
+    size_t threads;      /* 0: begin writes the tree itself, else a thread of its own */
 };
 
 /*
- * Makes the new tree beside target; what is carried over comes with commit. On failure
- * NULL, and nothing is left. The image must stay until commit or abort.
+ * Begins the new tree beside target; what is carried over comes with commit. On failure
+ * NULL, and nothing is left. The image must stay as it is until commit or abort: with
+ * threads the tree is written in the meantime, and commit tells of failures.
  */
 struct dir_sink *dir_sink_begin(struct image *image, const char *target,
                                 const struct dir_options *options, struct err *err);
@@ -85,7 +87,7 @@ struct dir_sink *dir_sink_begin(struct image *image, const char *target,
 /*
  * The folder in which the new tree stands (absolute), for what has to be added before
  * commit; that wins over the old content as well. Unless it was asked for as a whole,
- * only what changed is in it.
+ * only what changed is in it, and that perhaps not yet.
  */
 const char *dir_sink_path(const struct dir_sink *sink);
 
