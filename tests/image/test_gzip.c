@@ -93,6 +93,51 @@ static void pieces_of_all_lengths_end_well(void **state)
         assert_round(text, COMPRESSION_DEFAULT, step);
 }
 
+/* Text and noise in turns, each part of the length that is its own. */
+static str turns(size_t text, size_t dense, size_t len)
+{
+    str words = prose(len), bytes = noise(f, len, 11);
+    char *mixed = arena_alloc(&f->arena, len);
+    for (size_t i = 0; i < len; i++)
+        mixed[i] = i % (text + dense) < text ? words.ptr[i] : bytes.ptr[i];
+    return (str){mixed, len};
+}
+
+static bool contains(str whole, str part)
+{
+    for (size_t i = 0; i + part.len <= whole.len; i++)
+        if (whole.ptr[i] == part.ptr[0] && memcmp(whole.ptr + i, part.ptr, part.len) == 0)
+            return true;
+    return false;
+}
+
+static void what_is_compressed_already_is_stored(void **state)
+{
+    (void)state;
+    str mixed = turns(20000, 40000, 60000);
+    str inner = str_slice(mixed, 22000, 58000);
+    assert_true(contains(pack(mixed, COMPRESSION_DEFAULT, 60000), inner));
+    assert_true(contains(pack(mixed, COMPRESSION_FAST, 60000), inner));
+    str words = str_slice(mixed, 0, 20000);
+    assert_true(pack(words, COMPRESSION_DEFAULT, 20000).len < 12000);
+    assert_false(
+        contains(pack(words, COMPRESSION_DEFAULT, 20000), str_slice(words, 0, 99)));
+}
+
+static void text_and_noise_in_turns_come_out(void **state)
+{
+    const size_t texts[] = {1, 1000, 1024, 5000, 70000};
+    const size_t denses[] = {1023, 3071, 3072, 3073, 4096, 65535, 65536, 140000};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (size_t j = 0; j < sizeof denses / sizeof *denses; j++) {
+            str mixed = turns(texts[i], denses[j], 400000);
+            assert_round(mixed, COMPRESSION_DEFAULT, 320 * 1024);
+            assert_round(mixed, COMPRESSION_FAST, 9999);
+            assert_round(mixed, COMPRESSION_BEST, 320 * 1024);
+        }
+}
+
 static void the_header_has_neither_name_nor_time(void **state)
 {
     (void)state;
@@ -213,6 +258,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_goes_in_comes_out, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(pieces_of_all_lengths_end_well, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_compressed_already_is_stored, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(text_and_noise_in_turns_come_out, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(the_header_has_neither_name_nor_time, setup,
                                         fixture_teardown),
