@@ -219,7 +219,7 @@ void dir_remember(struct image *image, const struct dir_place *place,
 {
     struct arena arena;
     struct dir_known found = {0};
-    if (!options->cache || !state_wait())
+    if (!options->cache || !state_wait(place->fd))
         return;
     arena_init(&arena);
     struct comparing comparing = {

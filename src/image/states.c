@@ -7,7 +7,12 @@
 #include <string.h>
 #include <time.h>
 
+#ifdef __linux__
+#include <sys/vfs.h>
+#endif
+
 enum {
+    MODE_BITS = 07777,
     COARSE_SECONDS = 2, /* of file systems that keep whole seconds (FAT: two) */
     WAIT_ROUNDS = 20,
     WAIT_STEP = 1000 * 1000, /* nanoseconds */
@@ -67,17 +72,56 @@ struct timespec state_clock(void)
     return now;
 }
 
+static bool is_earlier(struct timespec a, struct timespec b)
+{
+    return a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
+}
+
 bool state_is_settled(struct timespec status, struct timespec now)
 {
     if (status.tv_nsec == 0) /* perhaps the file system knows whole seconds only */
         return status.tv_sec + COARSE_SECONDS < now.tv_sec;
-    return status.tv_sec < now.tv_sec ||
-           (status.tv_sec == now.tv_sec && status.tv_nsec < now.tv_nsec);
+    return is_earlier(status, now);
 }
 
-bool state_wait(void)
+/* Those whose time is this machine's. From <linux/magic.h>. */
+static bool is_local(int fd)
+{
+#ifdef __linux__
+    static const uint32_t magics[] = {0xef53 /* ext4 */, 0x58465342 /* XFS */,
+                                      0x9123683e /* Btrfs */, 0x01021994 /* tmpfs */};
+    struct statfs fs;
+    if (fstatfs(fd, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
+        if ((uint32_t)fs.f_type == magics[i])
+            return true;
+#else
+    (void)fd;
+#endif
+    return false;
+}
+
+/*
+ * Linux from 6.13 on has multigrain timestamps: what was looked at gets a fine time, and
+ * so another one, when it changes the next time. Then a change shows, tick or none.
+ */
+static bool shows_all_changes(int fd)
+{
+    struct stat st;
+    struct timespec before = state_clock();
+    if (!is_local(fd) || fstat(fd, &st) != 0 || fchmod(fd, st.st_mode & MODE_BITS) != 0 ||
+        fstat(fd, &st) != 0)
+        return false;
+    /* In the same tick, and yet later than the clock of ticks says. */
+    return !is_earlier(before, state_clock()) && is_earlier(before, st.st_ctim);
+}
+
+bool state_wait(int fd)
 {
     const struct timespec step = {.tv_nsec = WAIT_STEP};
+    if (shows_all_changes(fd))
+        return true;
     struct timespec begun = state_clock();
     begun.tv_nsec += !begun.tv_nsec; /* the clock's own, not a file system's */
     for (int i = 0; i < WAIT_ROUNDS; i++) {

@@ -25,5 +25,9 @@ struct timespec state_clock(void);
  */
 bool state_is_settled(struct timespec status, struct timespec now);
 
-/* Waits until what is not changed from now on is settled; false if that takes long. */
-bool state_wait(void);
+/*
+ * Waits until what is not changed from now on is settled; false if that takes long. fd is
+ * a file or folder on the file system in question, of which the status time may
+ * change.
+ */
+bool state_wait(int fd);

@@ -13,6 +13,7 @@
 #include "relc/base/path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -132,6 +133,18 @@ static bool stat_tarball(const char *path, struct stat *st)
     return lstat(path, st) == 0 && S_ISREG(st->st_mode);
 }
 
+/* Its state, once that is settled. */
+static bool settle_tarball(const char *path, struct stat *st)
+{
+    if (state_is_settled(st->st_ctim, state_clock()))
+        return true;
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    bool settled = fd >= 0 && state_wait(fd) && fstat(fd, st) == 0;
+    if (fd >= 0)
+        close(fd);
+    return settled;
+}
+
 void tar_sink_remember(struct image *image, const char *path,
                        const struct tar_options *options)
 {
@@ -141,8 +154,7 @@ void tar_sink_remember(struct image *image, const char *path,
         cache_recall(options->cache, state_of_file("", path, &st), &value))
         return; /* nothing to say, or said before */
     value = (struct memo_value){.number = image->count};
-    if (tarball_id(image, options, &value.id) &&
-        (state_is_settled(st.st_ctim, state_clock()) || state_wait()))
+    if (tarball_id(image, options, &value.id) && settle_tarball(path, &st))
         cache_learn(options->cache, state_of_file("", path, &st), &value);
 }
 
