@@ -3,7 +3,9 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/build/clean.h"
+#include "relc/image/cache.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@ static const struct option options[] = {
     {"profile", "NAME:ENV", "both at once"},
     {"old", NULL, "remove all versions but the last one instead"},
     {"implode", NULL, "remove the output folder with all that is in it"},
+    {"cache", NULL, "empty the cache of all builds instead, without asking"},
     {"yes", NULL, "do not ask"},
     {"output", "DIR", "the release's root folder"},
     {"verbose", NULL, "say more"},
@@ -96,14 +99,40 @@ static bool ask(void)
     return str_eqz(word, "y") || str_eqz(word, "Y") || str_eqz(word, "yes");
 }
 
+/* Nobody has to be asked: what is gone is made again. */
+static int empty_cache(struct arena *arena, const struct arguments *arguments,
+                       const struct console *console, struct err *err)
+{
+    static const char *const others[] = {"env", "name",    "profile",
+                                         "old", "implode", "output"};
+    uint64_t freed = 0;
+    const char *folder = cache_default_folder(arena);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (argument(arguments, others[i]))
+            return err_set(err, ERR_USAGE, "'--cache' and '--%s' exclude each other",
+                           others[i]);
+    if (folder && cache_clear(folder, &freed, err) != 0)
+        return -1;
+    if (freed)
+        report_say(&console->report, REPORT_STEP,
+                   "Removed %" PRIu64 " KiB of cache in %s", (freed + 1023) / 1024,
+                   folder);
+    else
+        report_say(&console->report, REPORT_STEP, "There is nothing to remove");
+    return 0;
+}
+
 static int clean_command(struct arena *arena, const struct arguments *arguments,
                          struct console *console, struct err *err)
 {
     struct clean_options clean = {0};
     struct cleaning *cleanings;
     size_t count, paths = 0;
-    if (arguments_verbosity(arguments, console, err) != 0 ||
-        read_options(arena, arguments, &clean, err) != 0 ||
+    if (arguments_verbosity(arguments, console, err) != 0)
+        return -1;
+    if (argument(arguments, "cache"))
+        return empty_cache(arena, arguments, console, err);
+    if (read_options(arena, arguments, &clean, err) != 0 ||
         decide(arena, &clean, &cleanings, &count, err) != 0)
         return -1;
     for (size_t i = 0; i < count; i++)

@@ -7,6 +7,7 @@
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
@@ -71,23 +72,60 @@ static int by_use(const void *a, const void *b)
     return str_cmp(x->path, y->path);
 }
 
+static int list_files(struct arena *arena, const char *folder, struct cached_files *files,
+                      struct err *err)
+{
+    struct fs_list list;
+    time_t now = time(NULL);
+    if (fs_list(arena, folder, &list, err) != 0)
+        return -1;
+    for (size_t i = 0; i < list.count; i++)
+        look_at(arena, folder, list.entries[i].name, now, files);
+    return 0;
+}
+
 void cache_evict(const char *folder, uint64_t limit)
 {
     struct arena arena;
-    struct fs_list list;
     struct err unused;
     struct cached_files files = {0};
-    time_t now = time(NULL);
     arena_init(&arena);
     err_init(&unused);
-    if (fs_list(&arena, folder, &list, &unused) == 0)
-        for (size_t i = 0; i < list.count; i++)
-            look_at(&arena, folder, list.entries[i].name, now, &files);
+    if (list_files(&arena, folder, &files, &unused) != 0)
+        err_release(&unused);
     if (files.total > limit)
         qsort(files.items, files.count, sizeof *files.items, by_use);
     for (size_t i = 0; i < files.count && files.total > limit; i++)
         if (unlink(files.items[i].path.ptr) == 0)
             files.total -= files.items[i].size;
-    err_release(&unused);
     arena_release(&arena);
+}
+
+static int clear_files(const struct cached_files *files, uint64_t *freed, struct err *err)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const struct cached_file *file = &files->items[i];
+        if (str_starts(path_basename(file->path), STR(CACHE_NEW_PREFIX)))
+            continue;
+        if (unlink(file->path.ptr) == 0)
+            *freed += file->size;
+        else if (errno != ENOENT)
+            return err_errno(err, errno, "cannot remove '%s'", file->path.ptr);
+    }
+    return 0;
+}
+
+int cache_clear(const char *folder, uint64_t *freed, struct err *err)
+{
+    struct arena arena;
+    struct cached_files files = {0};
+    *freed = 0;
+    if (!fs_is_dir(folder))
+        return 0;
+    arena_init(&arena);
+    int result = list_files(&arena, folder, &files, err);
+    if (result == 0)
+        result = clear_files(&files, freed, err);
+    arena_release(&arena);
+    return result;
 }

@@ -118,3 +118,26 @@ expect '--output' 0 '' '*elsewhere/releases/1.0.0*'
 check_not 'an empty output folder goes, too' [ -e "$work/elsewhere" ]
 clean --yes --name tallly
 expect 'an unknown release' 1 '' "*unknown release 'tallly'*did you mean 'tally'*"
+
+# --- the cache -------------------------------------------------------------------------
+
+cached() {
+    in_folder "$work" env RELC_CACHE_DIR="$work/cache" "$relc" clean --cache "$@"
+}
+
+cached
+expect 'there is no cache' 0 '' '*There is nothing to remove'
+in_folder "$work/tally" env RELC_CACHE_DIR="$work/cache" "$relc" build --tar-only --quiet \
+    --output "$work/tar"
+expect 'a build that fills the cache' 0 '' '*'
+check 'it is filled' [ -n "$(ls "$work/cache")" ]
+echo mine >"$work/cache/mine"
+cached
+expect 'the cache is emptied' 0 '' "*Removed * KiB of cache in $work/cache"
+same 'what relc did not put there stays' mine "$(ls "$work/cache")"
+cached
+expect 'it is empty' 0 '' '*There is nothing to remove'
+cached --old
+expect 'cache and old versions' 2 '' "*'--cache' and '--old' exclude each other"
+in_folder "$work" env RELC_CACHE_DIR= "$relc" clean --cache
+expect 'no cache is used' 0 '' '*There is nothing to remove'

@@ -13,11 +13,10 @@
  * not tell a later change is not remembered: it is read again.
  */
 #include "relc/base/arena.h"
+#include "relc/base/err.h"
 #include "relc/base/report.h"
 
 #include <stdbool.h>
-#include <stdint.h>
-
 #include <stdint.h>
 
 struct cache;
@@ -56,3 +55,9 @@ void cache_passed(struct cache *cache, const struct cache_check *check);
  * $HOME/.cache/relc. NULL when RELC_CACHE_DIR is empty or none is set.
  */
 const char *cache_default_folder(struct arena *arena);
+
+/*
+ * Removes what builds by any version of relc keep in the folder, and nothing else; what
+ * another build is writing stays. *freed: bytes. A folder that is not there is no error.
+ */
+int cache_clear(const char *folder, uint64_t *freed, struct err *err) ERR_MUST_CHECK;
