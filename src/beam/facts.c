@@ -48,31 +48,54 @@ bool beam_same_code(const struct beam *a, const struct beam *b)
     return true;
 }
 
-static int read_behaviours(struct arena *arena, const struct beam *beam,
-                           struct module_facts *facts, struct err *err)
+/* Tables are read into scratch; what is kept of them is copied into the arena. */
+struct reading {
+    struct arena *arena;
+    struct arena *scratch;
+    const struct beam *beam;
+    struct module_facts *facts;
+    struct err *err;
+};
+
+static int read_vsn(struct reading *reading)
 {
-    if (beam_behaviours(arena, beam, &facts->behaviours, &facts->behaviour_count, err))
+    struct term vsn;
+    if (beam_vsn(reading->scratch, reading->beam, &vsn, reading->err) != 0)
         return -1;
-    for (size_t i = 0; i < facts->behaviour_count; i++)
-        facts->behaviours[i] = arena_str(arena, facts->behaviours[i]);
+    reading->facts->vsn = term_copy(reading->arena, &vsn);
     return 0;
 }
 
-static int read_imports(struct arena *arena, const struct beam *beam,
-                        struct module_facts *facts, struct err *err)
+static int read_behaviours(struct reading *reading)
 {
+    struct module_facts *facts = reading->facts;
+    str *names;
+    if (beam_behaviours(reading->scratch, reading->beam, &names, &facts->behaviour_count,
+                        reading->err))
+        return -1;
+    facts->behaviours =
+        arena_array(reading->arena, facts->behaviour_count, sizeof *facts->behaviours);
+    for (size_t i = 0; i < facts->behaviour_count; i++)
+        facts->behaviours[i] = arena_str(reading->arena, names[i]);
+    return 0;
+}
+
+static int read_imports(struct reading *reading)
+{
+    struct module_facts *facts = reading->facts;
     struct beam_functions functions;
     struct map seen;
-    if (beam_imports(arena, beam, &functions, err) != 0)
+    if (beam_imports(reading->scratch, reading->beam, &functions, reading->err) != 0)
         return -1;
-    map_init(&seen, arena);
-    map_put(&seen, beam->module, facts);
-    facts->imports = arena_array(arena, functions.count, sizeof *facts->imports);
-    for (size_t i = 0; i < functions.count; i++) {
-        str module = functions.items[i].module;
-        if (!map_put(&seen, module, facts))
-            facts->imports[facts->import_count++] = arena_str(arena, module);
-    }
+    map_init(&seen, reading->scratch);
+    map_put(&seen, reading->beam->module, facts);
+    for (size_t i = 0; i < functions.count; i++)
+        map_put(&seen, functions.items[i].module, facts);
+    facts->import_count = seen.count - 1;
+    facts->imports =
+        arena_array(reading->arena, facts->import_count, sizeof *facts->imports);
+    for (size_t i = 0; i < facts->import_count; i++)
+        facts->imports[i] = arena_str(reading->arena, seen.entries[i + 1].key);
     return 0;
 }
 
@@ -83,11 +106,11 @@ static bool is_code_change(const struct beam_function *function)
     return str_eqz(function->name, "system_code_change") && function->arity == 4;
 }
 
-static int read_exports(struct arena *arena, const struct beam *beam,
-                        struct module_facts *facts, struct err *err)
+static int read_exports(struct reading *reading)
 {
+    struct module_facts *facts = reading->facts;
     struct beam_functions functions;
-    if (beam_exports(arena, beam, &functions, err) != 0)
+    if (beam_exports(reading->scratch, reading->beam, &functions, reading->err) != 0)
         return -1;
     for (size_t i = 0; i < functions.count; i++) {
         const struct beam_function *function = &functions.items[i];
@@ -101,16 +124,18 @@ static int read_exports(struct arena *arena, const struct beam *beam,
 int module_facts(struct arena *arena, const struct beam *beam, struct module_facts *facts,
                  struct err *err)
 {
+    struct arena scratch;
+    struct reading reading = {arena, &scratch, beam, facts, err};
     *facts = (struct module_facts){
         .file = arena_strz(arena, str_of(beam->file)),
         .name = arena_str(arena, beam->module),
         .has_attributes = beam_chunk(beam, "Attr") != NULL,
     };
-    if (beam_vsn(arena, beam, &facts->vsn, err) != 0 ||
-        read_behaviours(arena, beam, facts, err) != 0 ||
-        read_imports(arena, beam, facts, err) != 0)
-        return -1;
-    return read_exports(arena, beam, facts, err);
+    arena_init(&scratch);
+    int failed = read_vsn(&reading) != 0 || read_behaviours(&reading) != 0 ||
+                 read_imports(&reading) != 0 || read_exports(&reading) != 0;
+    arena_release(&scratch);
+    return failed ? -1 : 0;
 }
 
 bool module_has_behaviour(const struct module_facts *facts, const char *name)

@@ -37,7 +37,8 @@
 #include <stdlib.h>
 
 struct generator {
-    struct arena *arena;
+    struct arena *arena;   /* for the appup */
+    struct arena *scratch; /* for what is found out to make it */
     struct module_changes changes;
     struct map by_name; /* module -> struct module_change * */
     struct graph graph; /* module -> what it depends on */
@@ -115,9 +116,9 @@ static void outlive_callers(struct generator *generator,
 static void find_dependencies(struct generator *generator)
 {
     struct module_changes *changes = &generator->changes;
-    graph_init(&generator->graph, generator->arena, changes->count);
-    graph_init(&generator->users, generator->arena, changes->count);
-    map_init(&generator->by_name, generator->arena);
+    graph_init(&generator->graph, generator->scratch, changes->count);
+    graph_init(&generator->users, generator->scratch, changes->count);
+    map_init(&generator->by_name, generator->scratch);
     for (size_t i = 0; i < changes->count; i++)
         map_put(&generator->by_name, changes->items[i].name, &changes->items[i]);
     for (size_t i = 0; i < changes->count; i++) {
@@ -218,21 +219,32 @@ static struct term appup_term(struct arena *arena, str new_vsn, str old_vsn,
                        term_list(arena, &downs, 1));
 }
 
+static void generate(struct generator *generator, str old_vsn, str new_vsn,
+                     struct term *appup)
+{
+    find_dependencies(generator);
+    const size_t *order = graph_order(&generator->users);
+    *appup = appup_term(generator->arena, new_vsn, old_vsn,
+                        script(generator, order, true), script(generator, order, false));
+}
+
 int appup_generate(struct arena *arena, const struct app_version *old_app,
                    const struct app_version *new_app, const struct names *left_out,
                    struct term *appup, struct err *err)
 {
-    struct generator generator = {.arena = arena};
+    struct arena scratch;
+    struct generator generator = {.arena = arena, .scratch = &scratch};
     struct module_set old_set = {&old_app->app->modules, old_app->ebin};
     struct module_set new_set = {&new_app->app->modules, new_app->ebin};
-    if (module_changes(arena, &old_set, &new_set, left_out, &generator.changes, err) != 0)
-        return err_wrap(err, "application '%.*s'", STR_ARG(new_app->app->name));
-    find_dependencies(&generator);
-    const size_t *order = graph_order(&generator.users);
-    *appup =
-        appup_term(arena, new_app->app->vsn, old_app->app->vsn,
-                   script(&generator, order, true), script(&generator, order, false));
-    return 0;
+    arena_init(&scratch);
+    int status =
+        module_changes(&scratch, &old_set, &new_set, left_out, &generator.changes, err);
+    if (status == 0)
+        generate(&generator, old_app->app->vsn, new_app->app->vsn, appup);
+    else
+        err_wrap(err, "application '%.*s'", STR_ARG(new_app->app->name));
+    arena_release(&scratch);
+    return status;
 }
 
 /* The modules of a folder, by the names of their files. */

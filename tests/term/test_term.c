@@ -173,6 +173,21 @@ static void lookup_finds_the_first_pair(void **state)
     assert_null(term_lookup(&list.as.list.items[0], "vsn"));
 }
 
+/* Under ASan: nothing of the copy is in the first term's arena. */
+static void a_copy_outlives_its_arena(void **state)
+{
+    static const char text[] = "{1,-123456789012345678901234567890,1.5,'\\x{400}',{},[],"
+                               "[a|b],#{k => [v]},<<1,2:3>>,fun m:f/1,\"text\"}";
+    struct arena other;
+    (void)state;
+    struct term kept = text_term(text);
+    arena_init(&other);
+    struct term moved = term_copy(&other, &kept);
+    struct term copy = term_copy(&arena, &moved);
+    arena_release(&other);
+    assert_true(term_equal(&kept, &copy));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +199,7 @@ int main(void)
         cmocka_unit_test(only_lists_of_code_points_are_text),
         cmocka_unit_test(built_and_asked_terms_agree),
         cmocka_unit_test(lookup_finds_the_first_pair),
+        cmocka_unit_test(a_copy_outlives_its_arena),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -95,6 +95,9 @@ struct term term_map(struct arena *arena, const struct term *pairs, size_t count
 struct term term_from_magnitude(struct arena *arena, const unsigned char *bytes,
                                 size_t size, bool negative);
 
+/* The same term with all that it refers to, so that the other's arena may go. */
+struct term term_copy(struct arena *arena, const struct term *term);
+
 /* Lists that are built piece by piece; an empty builder is all zero but for arena. */
 struct term_builder {
     struct arena *arena;
