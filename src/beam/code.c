@@ -53,11 +53,16 @@ static bool walk_all(const struct code *items, size_t first, size_t count,
     return true;
 }
 
+bool code_walk_clause(const struct code_clause *clause, code_visit *visit, void *context)
+{
+    return walk_all(clause->body, 0, clause->body_count, visit, context);
+}
+
 static bool walk_clauses(const struct code_clause *clauses, size_t count,
                          code_visit *visit, void *context)
 {
     for (size_t i = 0; i < count; i++)
-        if (!walk_all(clauses[i].body, 0, clauses[i].body_count, visit, context))
+        if (!code_walk_clause(&clauses[i], visit, context))
             return false;
     return true;
 }
@@ -69,12 +74,6 @@ bool code_walk(const struct code *code, code_visit *visit, void *context)
         return false;
     return walk_all(code->items, first, code->count, visit, context) &&
            walk_clauses(code->clauses, code->clause_count, visit, context);
-}
-
-bool code_walk_function(const struct code_function *function, code_visit *visit,
-                        void *context)
-{
-    return walk_clauses(function->clauses, function->clause_count, visit, context);
 }
 
 bool code_is_call(const struct code *code, const char *module, const char *name,

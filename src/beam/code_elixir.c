@@ -6,12 +6,7 @@
  */
 #include "code_reader.h"
 
-struct elixir {
-    struct arena *arena;
-    struct debug_info *info;
-};
-
-static struct code expression(struct elixir *elixir, const struct term *term);
+static struct code expression(struct arena *arena, const struct term *term);
 
 static int64_t meta_number(const struct term *meta, const char *key)
 {
@@ -19,7 +14,7 @@ static int64_t meta_number(const struct term *meta, const char *key)
     return value && value->kind == TERM_INTEGER ? value->as.integer : 0;
 }
 
-static unsigned line_of(const struct term *meta)
+unsigned code_line_elixir(const struct term *meta)
 {
     int64_t line = meta_number(meta, "line");
     return line > 0 ? (unsigned)line : 0;
@@ -31,27 +26,27 @@ static bool is_form(const struct term *term, const char *name)
     return term_is_tuple(term, name, 3) && term->as.list.items[2].kind == TERM_LIST;
 }
 
-static void fill(struct elixir *elixir, struct code *code, struct code_terms terms)
+static void fill(struct arena *arena, struct code *code, struct code_terms terms)
 {
-    code->items = arena_array(elixir->arena, terms.count, sizeof *code->items);
+    code->items = arena_array(arena, terms.count, sizeof *code->items);
     code->count = terms.count;
     for (size_t i = 0; i < terms.count; i++)
-        code->items[i] = expression(elixir, &terms.items[i]);
+        code->items[i] = expression(arena, &terms.items[i]);
 }
 
-static struct code with_items(struct elixir *elixir, enum code_kind kind, unsigned line,
+static struct code with_items(struct arena *arena, enum code_kind kind, unsigned line,
                               struct code_terms terms)
 {
     struct code code = {.kind = kind, .line = line};
-    fill(elixir, &code, terms);
+    fill(arena, &code, terms);
     return code;
 }
 
 /* {'->', Meta, [Patterns, Body]}; guards wrap the patterns: [{when, _, [P.., Guard]}]. */
-static struct code_clause arrow(struct elixir *elixir, const struct term *term)
+static struct code_clause arrow(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    struct code_clause clause = {.line = line_of(&part[1])};
+    struct code_clause clause = {.line = code_line_elixir(&part[1])};
     struct code_terms sides = code_terms_of(&part[2]);
     if (sides.count != 2)
         return clause;
@@ -61,24 +56,24 @@ static struct code_clause arrow(struct elixir *elixir, const struct term *term)
         patterns.count -= patterns.count ? 1 : 0;
         clause.guarded = true;
     }
-    struct code all = with_items(elixir, CODE_OTHER, 0, patterns);
+    struct code all = with_items(arena, CODE_OTHER, 0, patterns);
     clause.patterns = all.items;
     clause.pattern_count = all.count;
-    clause.body = code_box(elixir->arena, expression(elixir, &sides.items[1]));
+    clause.body = code_box(arena, expression(arena, &sides.items[1]));
     clause.body_count = 1;
     return clause;
 }
 
-static void add_clauses(struct elixir *elixir, struct code *code, const struct term *list)
+static void add_clauses(struct arena *arena, struct code *code, const struct term *list)
 {
     struct code_terms terms = code_terms_of(list);
     size_t capacity = code->clause_count;
     for (size_t i = 0; i < terms.count; i++) {
         if (!is_form(&terms.items[i], "->"))
             continue;
-        code->clauses = arena_grow(elixir->arena, code->clauses, code->clause_count,
-                                   &capacity, sizeof *code->clauses);
-        code->clauses[code->clause_count++] = arrow(elixir, &terms.items[i]);
+        code->clauses = arena_grow(arena, code->clauses, code->clause_count, &capacity,
+                                   sizeof *code->clauses);
+        code->clauses[code->clause_count++] = arrow(arena, &terms.items[i]);
     }
 }
 
@@ -89,13 +84,13 @@ static bool are_clauses(const struct term *term)
 }
 
 /* case, cond, receive, with...: arguments, then [{do, ..}, {else, ..}]. */
-static struct code branches(struct elixir *elixir, enum code_kind kind,
+static struct code branches(struct arena *arena, enum code_kind kind,
                             const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    struct code code = {.kind = kind, .line = line_of(&part[1])};
+    struct code code = {.kind = kind, .line = code_line_elixir(&part[1])};
     struct code_terms args = code_terms_of(&part[2]);
-    struct term_builder items = {.arena = elixir->arena};
+    struct term_builder items = {.arena = arena};
     for (size_t i = 0; i < args.count; i++) {
         struct code_terms blocks = code_terms_of(&args.items[i]);
         if (i + 1 < args.count || !blocks.count) {
@@ -107,54 +102,55 @@ static struct code branches(struct elixir *elixir, enum code_kind kind,
                 continue;
             const struct term *value = &blocks.items[j].as.list.items[1];
             if (are_clauses(value))
-                add_clauses(elixir, &code, value);
+                add_clauses(arena, &code, value);
             else
                 term_add(&items, *value);
         }
     }
-    fill(elixir, &code, (struct code_terms){items.items, items.count});
+    fill(arena, &code, (struct code_terms){items.items, items.count});
     return code;
 }
 
-static struct code pairs(struct elixir *elixir, unsigned line, struct code_terms terms)
+static struct code pairs(struct arena *arena, unsigned line, struct code_terms terms)
 {
-    struct code code = code_node(elixir->arena, CODE_MAP, line, 2 * terms.count);
+    struct code code = code_node(arena, CODE_MAP, line, 2 * terms.count);
     code.count = 0;
     for (size_t i = 0; i < terms.count; i++) {
         if (!term_is_tuple(&terms.items[i], NULL, 2))
             continue;
-        code.items[code.count++] = expression(elixir, &terms.items[i].as.list.items[0]);
-        code.items[code.count++] = expression(elixir, &terms.items[i].as.list.items[1]);
+        code.items[code.count++] = expression(arena, &terms.items[i].as.list.items[0]);
+        code.items[code.count++] = expression(arena, &terms.items[i].as.list.items[1]);
     }
     return code;
 }
 
 /* {'%{}', Meta, Pairs} or {'%{}', Meta, [{'|', _, [Base, Pairs]}]} */
-static struct code map(struct elixir *elixir, const struct term *term)
+static struct code map(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     struct code_terms terms = code_terms_of(&part[2]);
     if (terms.count != 1 || !is_form(&terms.items[0], "|"))
-        return pairs(elixir, line_of(&part[1]), terms);
+        return pairs(arena, code_line_elixir(&part[1]), terms);
     struct code_terms update = code_terms_of(&terms.items[0].as.list.items[2]);
     if (update.count != 2)
         return (struct code){.kind = CODE_OTHER};
-    struct code code = pairs(elixir, line_of(&part[1]), code_terms_of(&update.items[1]));
-    code.base = code_box(elixir->arena, expression(elixir, &update.items[0]));
+    struct code code =
+        pairs(arena, code_line_elixir(&part[1]), code_terms_of(&update.items[1]));
+    code.base = code_box(arena, expression(arena, &update.items[0]));
     return code;
 }
 
 /* {'%', Meta, [Module, Map]}: a map with the key __struct__ as its first. */
-static struct code structure(struct elixir *elixir, const struct term *term)
+static struct code structure(struct arena *arena, const struct term *term)
 {
     struct code_terms parts = code_terms_of(&term->as.list.items[2]);
     if (parts.count != 2 || parts.items[0].kind != TERM_ATOM)
-        return with_items(elixir, CODE_OTHER, 0, parts);
-    struct code inner = expression(elixir, &parts.items[1]);
+        return with_items(arena, CODE_OTHER, 0, parts);
+    struct code inner = expression(arena, &parts.items[1]);
     if (inner.kind != CODE_MAP || inner.base)
         return inner;
-    struct code code = code_node(elixir->arena, CODE_MAP,
-                                 line_of(&term->as.list.items[1]), inner.count + 2);
+    struct code code = code_node(
+        arena, CODE_MAP, code_line_elixir(&term->as.list.items[1]), inner.count + 2);
     code.items[0] = code_term(term_atom(STR("__struct__")), code.line);
     code.items[1] = code_term(parts.items[0], code.line);
     for (size_t i = 0; i < inner.count; i++)
@@ -162,26 +158,27 @@ static struct code structure(struct elixir *elixir, const struct term *term)
     return code;
 }
 
-static struct code list(struct elixir *elixir, const struct term *term)
+static struct code list(struct arena *arena, const struct term *term)
 {
     struct code_terms terms = code_terms_of(term);
     const struct term *last = terms.count ? &terms.items[terms.count - 1] : NULL;
     struct code_terms cell = {NULL, 0};
     if (last && is_form(last, "|"))
         cell = code_terms_of(&last->as.list.items[2]);
-    struct code code = with_items(elixir, CODE_LIST, 0, terms);
+    struct code code = with_items(arena, CODE_LIST, 0, terms);
     if (cell.count == 2) {
-        code.items[terms.count - 1] = expression(elixir, &cell.items[0]);
-        code.base = code_box(elixir->arena, expression(elixir, &cell.items[1]));
+        code.items[terms.count - 1] = expression(arena, &cell.items[0]);
+        code.base = code_box(arena, expression(arena, &cell.items[1]));
     }
     return code;
 }
 
 /* {'&', Meta, [{'/', _, [{{'.', _, [M, F]}, _, []} | {F, _, _}, Arity]}]} */
-static struct code capture(struct elixir *elixir, const struct term *term)
+static struct code capture(struct arena *arena, const struct term *term)
 {
-    (void)elixir;
-    struct code code = {.kind = CODE_OTHER, .line = line_of(&term->as.list.items[1])};
+    (void)arena;
+    struct code code = {.kind = CODE_OTHER,
+                        .line = code_line_elixir(&term->as.list.items[1])};
     struct code_terms args = code_terms_of(&term->as.list.items[2]);
     if (args.count != 1 || !is_form(&args.items[0], "/"))
         return code;
@@ -208,14 +205,14 @@ static struct code capture(struct elixir *elixir, const struct term *term)
 
 /* {{'.', _, [Module, Function]}, Meta, Args}; {{'.', _, [Fun]}, Meta, Args} calls a fun.
  */
-static struct code remote_call(struct elixir *elixir, const struct term *term)
+static struct code remote_call(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     struct code_terms path = {NULL, 0};
     if (is_form(&part[0], "."))
         path = code_terms_of(&part[0].as.list.items[2]);
-    struct code code =
-        with_items(elixir, CODE_OTHER, line_of(&part[1]), code_terms_of(&part[2]));
+    struct code code = with_items(arena, CODE_OTHER, code_line_elixir(&part[1]),
+                                  code_terms_of(&part[2]));
     if (path.count == 2 && path.items[0].kind == TERM_ATOM &&
         path.items[1].kind == TERM_ATOM) {
         code.kind = CODE_CALL;
@@ -225,65 +222,69 @@ static struct code remote_call(struct elixir *elixir, const struct term *term)
     return code;
 }
 
-static struct code local_call(struct elixir *elixir, const struct term *term)
+static struct code local_call(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     struct code code =
-        with_items(elixir, CODE_CALL, line_of(&part[1]), code_terms_of(&part[2]));
+        with_items(arena, CODE_CALL, code_line_elixir(&part[1]), code_terms_of(&part[2]));
     code.name = part[0].as.atom;
     return code;
 }
 
-static struct code tuple(struct elixir *elixir, const struct term *term)
+static struct code tuple(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    return with_items(elixir, CODE_TUPLE, line_of(&part[1]), code_terms_of(&part[2]));
+    return with_items(arena, CODE_TUPLE, code_line_elixir(&part[1]),
+                      code_terms_of(&part[2]));
 }
 
-static struct code block(struct elixir *elixir, const struct term *term)
+static struct code block(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    return with_items(elixir, CODE_BLOCK, line_of(&part[1]), code_terms_of(&part[2]));
+    return with_items(arena, CODE_BLOCK, code_line_elixir(&part[1]),
+                      code_terms_of(&part[2]));
 }
 
-static struct code other(struct elixir *elixir, const struct term *term)
+static struct code other(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    return with_items(elixir, CODE_OTHER, line_of(&part[1]), code_terms_of(&part[2]));
+    return with_items(arena, CODE_OTHER, code_line_elixir(&part[1]),
+                      code_terms_of(&part[2]));
 }
 
-static struct code match(struct elixir *elixir, const struct term *term)
+static struct code match(struct arena *arena, const struct term *term)
 {
-    struct code code = other(elixir, term);
+    struct code code = other(arena, term);
     code.kind = code.count == 2 ? CODE_MATCH : CODE_OTHER;
     return code;
 }
 
-static struct code branch(struct elixir *elixir, const struct term *term)
+static struct code branch(struct arena *arena, const struct term *term)
 {
-    return branches(elixir, CODE_BRANCH, term);
+    return branches(arena, CODE_BRANCH, term);
 }
 
-static struct code receive(struct elixir *elixir, const struct term *term)
+static struct code receive(struct arena *arena, const struct term *term)
 {
-    return branches(elixir, CODE_RECEIVE, term);
+    return branches(arena, CODE_RECEIVE, term);
 }
 
-static struct code blocks(struct elixir *elixir, const struct term *term)
+static struct code blocks(struct arena *arena, const struct term *term)
 {
-    return branches(elixir, CODE_OTHER, term);
+    return branches(arena, CODE_OTHER, term);
 }
 
-static struct code function_value(struct elixir *elixir, const struct term *term)
+static struct code function_value(struct arena *arena, const struct term *term)
 {
-    struct code code = {.kind = CODE_FUN, .line = line_of(&term->as.list.items[1])};
-    add_clauses(elixir, &code, &term->as.list.items[2]);
+    struct code code = {.kind = CODE_FUN,
+                        .line = code_line_elixir(&term->as.list.items[1])};
+    add_clauses(arena, &code, &term->as.list.items[2]);
     return code;
 }
 
 static const struct {
     const char *name;
-    struct code (*read)(struct elixir *elixir, const struct term *term);
+    struct code (*read)(struct arena *arena, const struct term *term);
 } readers[] = {
     {"{}", tuple},   {"%{}", map},     {"%", structure}, {"__block__", block},
     {"=", match},    {"case", branch}, {"cond", branch}, {"receive", receive},
@@ -291,98 +292,65 @@ static const struct {
     {"&", capture},  {"<<>>", other},  {"::", other},    {"^", other},
 };
 
-static struct code form(struct elixir *elixir, const struct term *term)
+static struct code form(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     if (part[0].kind != TERM_ATOM)
-        return remote_call(elixir, term);
+        return remote_call(arena, term);
     if (part[2].kind == TERM_ATOM)
         return (struct code){.kind = CODE_VAR,
-                             .line = line_of(&part[1]),
+                             .line = code_line_elixir(&part[1]),
                              .name = part[0].as.atom,
                              .number = meta_number(&part[1], "version")};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (term_is_atom(&part[0], readers[i].name))
-            return readers[i].read(elixir, term);
-    return local_call(elixir, term);
+            return readers[i].read(arena, term);
+    return local_call(arena, term);
 }
 
-static struct code expression(struct elixir *elixir, const struct term *term)
+static struct code expression(struct arena *arena, const struct term *term)
 {
     if (term_is_tuple(term, NULL, 3) && term->as.list.items[1].kind == TERM_LIST)
-        return form(elixir, term);
+        return form(arena, term);
     if (term_is_tuple(term, NULL, 2))
-        return with_items(elixir, CODE_TUPLE, 0,
+        return with_items(arena, CODE_TUPLE, 0,
                           (struct code_terms){term->as.list.items, 2});
     if (term_is_proper_list(term))
-        return list(elixir, term);
+        return list(arena, term);
     return code_term(*term, 0);
 }
 
-static const struct term *map_get_key(const struct term *map, const char *key)
-{
-    for (size_t i = 0; i < map->as.map.count; i++)
-        if (term_is_atom(&map->as.map.pairs[2 * i], key))
-            return &map->as.map.pairs[2 * i + 1];
-    return NULL;
-}
-
 /* {Meta, Args, Guards, Body} */
-static void add_function_clause(struct elixir *elixir, struct code_function *function,
-                                const struct term *term)
+bool code_clause_elixir(struct arena *arena, const struct term *term,
+                        struct code_clause *clause)
 {
     if (!term_is_tuple(term, NULL, 4))
-        return;
+        return false;
     const struct term *part = term->as.list.items;
-    struct code_clause *clause = &function->clauses[function->clause_count++];
-    struct code args = with_items(elixir, CODE_OTHER, 0, code_terms_of(&part[1]));
+    struct code args = with_items(arena, CODE_OTHER, 0, code_terms_of(&part[1]));
     *clause = (struct code_clause){
-        .line = line_of(&part[0]),
+        .line = code_line_elixir(&part[0]),
         .patterns = args.items,
         .pattern_count = args.count,
         .guarded = !term_is_nil(&part[2]),
-        .body = code_box(elixir->arena, expression(elixir, &part[3])),
+        .body = code_box(arena, expression(arena, &part[3])),
         .body_count = 1,
     };
-}
-
-static void add_function(struct elixir *elixir, const struct term *definition)
-{
-    if (!term_is_tuple(definition, NULL, 4))
-        return;
-    const struct term *part = definition->as.list.items, *id = &part[0];
-    bool function = term_is_atom(&part[1], "def") || term_is_atom(&part[1], "defp");
-    if (!function || !term_is_tuple(id, NULL, 2) ||
-        id->as.list.items[0].kind != TERM_ATOM ||
-        id->as.list.items[1].kind != TERM_INTEGER)
-        return;
-    struct code_terms terms = code_terms_of(&part[3]);
-    struct code_function *made = &elixir->info->functions[elixir->info->function_count++];
-    *made = (struct code_function){
-        .name = id->as.list.items[0].as.atom,
-        .arity = (uint32_t)id->as.list.items[1].as.integer,
-        .line = line_of(&part[2]),
-        .generated = term_lookup(&part[2], "context") != NULL,
-        .clauses = arena_array(elixir->arena, terms.count, sizeof *made->clauses),
-    };
-    for (size_t i = 0; i < terms.count; i++)
-        add_function_clause(elixir, made, &terms.items[i]);
+    return true;
 }
 
 /* __struct__/0 is a function without branches whose value is the map of defaults. */
-static void add_struct(struct elixir *elixir, str module)
+bool code_read_struct(struct debug_info *info, struct debug_record *record)
 {
-    const struct code_function *function =
-        debug_function(elixir->info, STR("__struct__"), 0);
+    const struct code_function *function = debug_function(info, STR("__struct__"), 0);
     if (!function || function->clause_count != 1)
-        return;
+        return false;
     const struct code *map = function->clauses[0].body;
     if (map->kind != CODE_MAP || map->base)
-        return;
-    struct debug_record *record = arena_alloc(elixir->arena, sizeof *record);
-    record->name = module;
-    record->fields = arena_array(elixir->arena, map->count, sizeof *record->fields);
-    record->defaults = arena_array(elixir->arena, map->count, sizeof *record->defaults);
+        return false;
+    *record = (struct debug_record){.name = info->module};
+    record->fields = arena_array(info->arena, map->count, sizeof *record->fields);
+    record->defaults = arena_array(info->arena, map->count, sizeof *record->defaults);
     for (size_t i = 0; i < map->count; i += 2) {
         if (!code_is_atom(&map->items[i], NULL) ||
             code_is_atom(&map->items[i], "__struct__"))
@@ -390,29 +358,5 @@ static void add_struct(struct elixir *elixir, str module)
         record->fields[record->count] = map->items[i].term.as.atom;
         record->defaults[record->count++] = map->items[i + 1];
     }
-    elixir->info->records = record;
-    elixir->info->record_count = 1;
-}
-
-void code_read_elixir(struct arena *arena, const struct term *map,
-                      struct debug_info *info)
-{
-    struct elixir elixir = {.arena = arena, .info = info};
-    const struct term *definitions = map_get_key(map, "definitions"),
-                      *module = map_get_key(map, "module"),
-                      *file = map_get_key(map, "relative_file"),
-                      *attributes = map_get_key(map, "attributes");
-    if (!file || file->kind != TERM_BINARY)
-        file = map_get_key(map, "file");
-    if (file && file->kind == TERM_BINARY)
-        info->source = arena_strz(
-            arena, (str){(const char *)file->as.binary.bytes, file->as.binary.bits / 8});
-    info->has_on_load = attributes && term_lookup(attributes, "on_load") != NULL;
-    if (!definitions || !module || module->kind != TERM_ATOM)
-        return;
-    struct code_terms terms = code_terms_of(definitions);
-    info->functions = arena_array(arena, terms.count, sizeof *info->functions);
-    for (size_t i = 0; i < terms.count; i++)
-        add_function(&elixir, &terms.items[i]);
-    add_struct(&elixir, module->as.atom);
+    return true;
 }

@@ -8,18 +8,13 @@
 
 #include <stdlib.h>
 
-struct erlang {
-    struct arena *arena;
-    struct debug_info *info;
-};
+static struct code expression(struct arena *arena, const struct term *term);
 
-static struct code expression(struct erlang *erlang, const struct term *term);
-
-static unsigned line_of(const struct term *anno)
+unsigned code_line_erlang(const struct term *anno)
 {
     if (anno->kind == TERM_LIST) {
         const struct term *location = term_lookup(anno, "location");
-        return location && location->kind != TERM_LIST ? line_of(location) : 0;
+        return location && location->kind != TERM_LIST ? code_line_erlang(location) : 0;
     }
     if (term_is_tuple(anno, NULL, 2))
         anno = &anno->as.list.items[0];
@@ -32,44 +27,45 @@ static bool is_form(const struct term *term, const char *tag, size_t count)
     return term_is_tuple(term, tag, count);
 }
 
-static struct code *expressions(struct erlang *erlang, const struct term *list,
+static struct code *expressions(struct arena *arena, const struct term *list,
                                 size_t *count)
 {
     struct code_terms terms = code_terms_of(list);
-    struct code *items = arena_array(erlang->arena, terms.count, sizeof *items);
+    struct code *items = arena_array(arena, terms.count, sizeof *items);
     for (size_t i = 0; i < terms.count; i++)
-        items[i] = expression(erlang, &terms.items[i]);
+        items[i] = expression(arena, &terms.items[i]);
     *count = terms.count;
     return items;
 }
 
 /* {clause, Anno, Patterns, Guards, Body} */
-static struct code_clause clause(struct erlang *erlang, const struct term *term)
+static struct code_clause clause(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    struct code_clause clause = {.line = line_of(&part[1])};
-    clause.patterns = expressions(erlang, &part[2], &clause.pattern_count);
+    struct code_clause clause = {.line = code_line_erlang(&part[1])};
+    clause.patterns = expressions(arena, &part[2], &clause.pattern_count);
     clause.guarded = !term_is_nil(&part[3]);
-    clause.body = expressions(erlang, &part[4], &clause.body_count);
+    clause.body = expressions(arena, &part[4], &clause.body_count);
     return clause;
 }
 
-static struct code_clause *clauses(struct erlang *erlang, const struct term *list,
+static struct code_clause *clauses(struct arena *arena, const struct term *list,
                                    size_t *count)
 {
     struct code_terms terms = code_terms_of(list);
-    struct code_clause *items = arena_array(erlang->arena, terms.count, sizeof *items);
+    struct code_clause *items = arena_array(arena, terms.count, sizeof *items);
     *count = 0;
     for (size_t i = 0; i < terms.count; i++)
         if (is_form(&terms.items[i], "clause", 5))
-            items[(*count)++] = clause(erlang, &terms.items[i]);
+            items[(*count)++] = clause(arena, &terms.items[i]);
     return items;
 }
 
 /* Any other expression: whatever in it looks like a clause or an expression. */
-static struct code other(struct erlang *erlang, const struct term *term)
+static struct code other(struct arena *arena, const struct term *term)
 {
-    struct code code = {.kind = CODE_OTHER, .line = line_of(&term->as.list.items[1])};
+    struct code code = {.kind = CODE_OTHER,
+                        .line = code_line_erlang(&term->as.list.items[1])};
     size_t capacity = 0, clause_capacity = 0;
     for (size_t i = 2; i < term->as.list.count; i++) {
         const struct term *part = &term->as.list.items[i];
@@ -77,81 +73,83 @@ static struct code other(struct erlang *erlang, const struct term *term)
             part->kind == TERM_TUPLE ? (struct code_terms){part, 1} : code_terms_of(part);
         for (size_t j = 0; j < terms.count; j++) {
             if (is_form(&terms.items[j], "clause", 5)) {
-                code.clauses = arena_grow(erlang->arena, code.clauses, code.clause_count,
+                code.clauses = arena_grow(arena, code.clauses, code.clause_count,
                                           &clause_capacity, sizeof *code.clauses);
-                code.clauses[code.clause_count++] = clause(erlang, &terms.items[j]);
+                code.clauses[code.clause_count++] = clause(arena, &terms.items[j]);
             } else if (terms.items[j].kind == TERM_TUPLE) {
-                code.items = arena_grow(erlang->arena, code.items, code.count, &capacity,
+                code.items = arena_grow(arena, code.items, code.count, &capacity,
                                         sizeof *code.items);
-                code.items[code.count++] = expression(erlang, &terms.items[j]);
+                code.items[code.count++] = expression(arena, &terms.items[j]);
             }
         }
     }
     return code;
 }
 
-static struct code with_items(struct erlang *erlang, enum code_kind kind, unsigned line,
+static struct code with_items(struct arena *arena, enum code_kind kind, unsigned line,
                               const struct term *list)
 {
     struct code code = {.kind = kind, .line = line};
-    code.items = expressions(erlang, list, &code.count);
+    code.items = expressions(arena, list, &code.count);
     return code;
 }
 
-static struct code cons(struct erlang *erlang, const struct term *term)
+static struct code cons(struct arena *arena, const struct term *term)
 {
-    struct code code = {.kind = CODE_LIST, .line = line_of(&term->as.list.items[1])};
+    struct code code = {.kind = CODE_LIST,
+                        .line = code_line_erlang(&term->as.list.items[1])};
     size_t capacity = 0;
     for (; is_form(term, "cons", 4); term = &term->as.list.items[3]) {
-        code.items = arena_grow(erlang->arena, code.items, code.count, &capacity,
-                                sizeof *code.items);
-        code.items[code.count++] = expression(erlang, &term->as.list.items[2]);
+        code.items =
+            arena_grow(arena, code.items, code.count, &capacity, sizeof *code.items);
+        code.items[code.count++] = expression(arena, &term->as.list.items[2]);
     }
     if (!is_form(term, "nil", 2))
-        code.base = code_box(erlang->arena, expression(erlang, term));
+        code.base = code_box(arena, expression(arena, term));
     return code;
 }
 
 /* {map_field_assoc | map_field_exact | record_field, Anno, Key, Value}; a record's '_'
  * too.
  */
-static struct code fields(struct erlang *erlang, enum code_kind kind, unsigned line,
+static struct code fields(struct arena *arena, enum code_kind kind, unsigned line,
                           const struct term *list)
 {
     struct code_terms terms = code_terms_of(list);
-    struct code code = code_node(erlang->arena, kind, line, 2 * terms.count);
+    struct code code = code_node(arena, kind, line, 2 * terms.count);
     code.count = 0;
     for (size_t i = 0; i < terms.count; i++) {
         if (!term_is_tuple(&terms.items[i], NULL, 4))
             continue;
         const struct term *part = terms.items[i].as.list.items;
-        code.items[code.count++] = expression(erlang, &part[2]);
-        code.items[code.count++] = expression(erlang, &part[3]);
+        code.items[code.count++] = expression(arena, &part[2]);
+        code.items[code.count++] = expression(arena, &part[3]);
     }
     return code;
 }
 
-static struct code map(struct erlang *erlang, const struct term *term)
+static struct code map(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     size_t count = term->as.list.count;
     struct code code =
-        fields(erlang, CODE_MAP, line_of(&part[1]), &part[count == 4 ? 3 : 2]);
+        fields(arena, CODE_MAP, code_line_erlang(&part[1]), &part[count == 4 ? 3 : 2]);
     if (count == 4)
-        code.base = code_box(erlang->arena, expression(erlang, &part[2]));
+        code.base = code_box(arena, expression(arena, &part[2]));
     return code;
 }
 
-static struct code record(struct erlang *erlang, const struct term *term)
+static struct code record(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     size_t count = term->as.list.count, name = count == 5 ? 3 : 2;
     if (part[name].kind != TERM_ATOM)
-        return other(erlang, term);
-    struct code code = fields(erlang, CODE_RECORD, line_of(&part[1]), &part[name + 1]);
+        return other(arena, term);
+    struct code code =
+        fields(arena, CODE_RECORD, code_line_erlang(&part[1]), &part[name + 1]);
     code.name = part[name].as.atom;
     if (count == 5)
-        code.base = code_box(erlang->arena, expression(erlang, &part[2]));
+        code.base = code_box(arena, expression(arena, &part[2]));
     return code;
 }
 
@@ -163,32 +161,32 @@ static str atom_of(const struct term *term)
     return (str){NULL, 0};
 }
 
-static struct code call(struct erlang *erlang, const struct term *term)
+static struct code call(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items, *function = &part[2];
-    struct code code = with_items(erlang, CODE_CALL, line_of(&part[1]), &part[3]);
+    struct code code = with_items(arena, CODE_CALL, code_line_erlang(&part[1]), &part[3]);
     if (is_form(function, "remote", 4)) {
         code.module = atom_of(&function->as.list.items[2]);
         code.name = atom_of(&function->as.list.items[3]);
         if (code.module.ptr && code.name.ptr)
             return code;
-        return other(erlang, term);
+        return other(arena, term);
     }
     code.name = atom_of(function);
-    return code.name.ptr ? code : other(erlang, term);
+    return code.name.ptr ? code : other(arena, term);
 }
 
-static struct code operation(struct erlang *erlang, const struct term *term)
+static struct code operation(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     size_t operands = term->as.list.count - 3;
-    struct code code = code_node(erlang->arena, CODE_CALL, line_of(&part[1]), operands);
+    struct code code = code_node(arena, CODE_CALL, code_line_erlang(&part[1]), operands);
     if (part[2].kind != TERM_ATOM)
-        return other(erlang, term);
+        return other(arena, term);
     code.module = STR("erlang");
     code.name = part[2].as.atom;
     for (size_t i = 0; i < operands; i++)
-        code.items[i] = expression(erlang, &part[3 + i]);
+        code.items[i] = expression(arena, &part[3 + i]);
     return code;
 }
 
@@ -206,13 +204,13 @@ static int64_t bare_integer(const struct term *term)
 }
 
 /* {'fun', Anno, {clauses, Cs} | {function, F, A} | {function, M, F, A}} */
-static struct code function_value(struct erlang *erlang, const struct term *term)
+static struct code function_value(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items, *what = &part[2];
-    struct code code = {.line = line_of(&part[1])};
+    struct code code = {.line = code_line_erlang(&part[1])};
     if (term_is_tuple(what, "clauses", 2)) {
         code.kind = CODE_FUN;
-        code.clauses = clauses(erlang, &what->as.list.items[1], &code.clause_count);
+        code.clauses = clauses(arena, &what->as.list.items[1], &code.clause_count);
         return code;
     }
     if (!term_is_tuple(what, "function", 3) && !term_is_tuple(what, "function", 4))
@@ -229,13 +227,13 @@ static struct code function_value(struct erlang *erlang, const struct term *term
 }
 
 /* <<"text">> is a literal; other binaries are not. */
-static struct code binary(struct erlang *erlang, const struct term *term)
+static struct code binary(struct arena *arena, const struct term *term)
 {
     struct code_terms elements = code_terms_of(&term->as.list.items[2]);
-    unsigned line = line_of(&term->as.list.items[1]);
+    unsigned line = code_line_erlang(&term->as.list.items[1]);
     str text = STR("");
     if (elements.count == 0)
-        return code_term(term_binary(erlang->arena, text), line);
+        return code_term(term_binary(arena, text), line);
     const struct term *part = elements.items[0].as.list.items;
     if (elements.count == 1 && is_form(&elements.items[0], "bin_element", 5) &&
         is_form(&part[2], "string", 3) && term_is_atom(&part[3], "default") &&
@@ -245,82 +243,82 @@ static struct code binary(struct erlang *erlang, const struct term *term)
         struct code_terms codes = code_terms_of(&part[2].as.list.items[2]);
         for (size_t i = 0; i < codes.count; i++)
             buf_u8(&bytes, (uint8_t)codes.items[i].as.integer);
-        struct term value = term_binary(erlang->arena, buf_view(&bytes));
+        struct term value = term_binary(arena, buf_view(&bytes));
         buf_release(&bytes);
         return code_term(value, line);
     }
-    return other(erlang, term);
+    return other(arena, term);
 }
 
-static struct code case_of(struct erlang *erlang, const struct term *term)
+static struct code case_of(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    struct code code = code_node(erlang->arena, CODE_BRANCH, line_of(&part[1]), 1);
-    code.items[0] = expression(erlang, &part[2]);
-    code.clauses = clauses(erlang, &part[3], &code.clause_count);
+    struct code code = code_node(arena, CODE_BRANCH, code_line_erlang(&part[1]), 1);
+    code.items[0] = expression(arena, &part[2]);
+    code.clauses = clauses(arena, &part[3], &code.clause_count);
     return code;
 }
 
-static struct code if_of(struct erlang *erlang, const struct term *term)
+static struct code if_of(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    struct code code = {.kind = CODE_BRANCH, .line = line_of(&part[1])};
-    code.clauses = clauses(erlang, &part[2], &code.clause_count);
+    struct code code = {.kind = CODE_BRANCH, .line = code_line_erlang(&part[1])};
+    code.clauses = clauses(arena, &part[2], &code.clause_count);
     return code;
 }
 
-static struct code receive(struct erlang *erlang, const struct term *term)
+static struct code receive(struct arena *arena, const struct term *term)
 {
-    struct code code = other(erlang, term);
+    struct code code = other(arena, term);
     code.kind = CODE_RECEIVE;
     return code;
 }
 
-static struct code literal(struct erlang *erlang, const struct term *term)
+static struct code literal(struct arena *arena, const struct term *term)
 {
-    (void)erlang;
-    return code_term(term->as.list.items[2], line_of(&term->as.list.items[1]));
+    (void)arena;
+    return code_term(term->as.list.items[2], code_line_erlang(&term->as.list.items[1]));
 }
 
-static struct code nil(struct erlang *erlang, const struct term *term)
+static struct code nil(struct arena *arena, const struct term *term)
 {
-    return code_node(erlang->arena, CODE_LIST, line_of(&term->as.list.items[1]), 0);
+    return code_node(arena, CODE_LIST, code_line_erlang(&term->as.list.items[1]), 0);
 }
 
-static struct code variable(struct erlang *erlang, const struct term *term)
+static struct code variable(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
     if (part[2].kind != TERM_ATOM)
-        return other(erlang, term);
+        return other(arena, term);
     return (struct code){
-        .kind = CODE_VAR, .line = line_of(&part[1]), .name = part[2].as.atom};
+        .kind = CODE_VAR, .line = code_line_erlang(&part[1]), .name = part[2].as.atom};
 }
 
-static struct code tuple(struct erlang *erlang, const struct term *term)
+static struct code tuple(struct arena *arena, const struct term *term)
 {
-    return with_items(erlang, CODE_TUPLE, line_of(&term->as.list.items[1]),
+    return with_items(arena, CODE_TUPLE, code_line_erlang(&term->as.list.items[1]),
                       &term->as.list.items[2]);
 }
 
-static struct code block(struct erlang *erlang, const struct term *term)
+static struct code block(struct arena *arena, const struct term *term)
 {
-    return with_items(erlang, CODE_BLOCK, line_of(&term->as.list.items[1]),
+    return with_items(arena, CODE_BLOCK, code_line_erlang(&term->as.list.items[1]),
                       &term->as.list.items[2]);
 }
 
-static struct code match(struct erlang *erlang, const struct term *term)
+static struct code match(struct arena *arena, const struct term *term)
 {
     const struct term *part = term->as.list.items;
-    struct code code = code_node(erlang->arena, CODE_MATCH, line_of(&part[1]), 2);
-    code.items[0] = expression(erlang, &part[2]);
-    code.items[1] = expression(erlang, &part[3]);
+    struct code code = code_node(arena, CODE_MATCH, code_line_erlang(&part[1]), 2);
+    code.items[0] = expression(arena, &part[2]);
+    code.items[1] = expression(arena, &part[3]);
     return code;
 }
 
 static const struct {
     const char *tag;
     size_t count;
-    struct code (*read)(struct erlang *erlang, const struct term *term);
+    struct code (*read)(struct arena *arena, const struct term *term);
 } readers[] = {
     {"atom", 3, literal},    {"integer", 3, literal}, {"float", 3, literal},
     {"char", 3, literal},    {"string", 3, literal},  {"nil", 2, nil},
@@ -332,25 +330,23 @@ static const struct {
     {"receive", 3, receive}, {"receive", 5, receive}, {"fun", 3, function_value},
 };
 
-static struct code expression(struct erlang *erlang, const struct term *term)
+static struct code expression(struct arena *arena, const struct term *term)
 {
     if (term->kind != TERM_TUPLE || term->as.list.count < 2)
         return (struct code){.kind = CODE_OTHER};
     for (size_t i = 0; i < sizeof readers / sizeof *readers; i++)
         if (is_form(term, readers[i].tag, readers[i].count))
-            return readers[i].read(erlang, term);
-    return other(erlang, term);
+            return readers[i].read(arena, term);
+    return other(arena, term);
 }
 
-/* {attribute, _, record, {Name, Fields}}; a field may be wrapped in its type. */
-static void add_record(struct erlang *erlang, const struct term *value)
+/* [{record_field, _, Name} | {record_field, _, Name, Default}]; typed ones wrap these. */
+void code_record_erlang(struct arena *arena, const struct term *fields,
+                        struct debug_record *record)
 {
-    if (!term_is_tuple(value, NULL, 2) || value->as.list.items[0].kind != TERM_ATOM)
-        return;
-    struct code_terms terms = code_terms_of(&value->as.list.items[1]);
-    struct debug_record record = {.name = value->as.list.items[0].as.atom};
-    record.fields = arena_array(erlang->arena, terms.count, sizeof *record.fields);
-    record.defaults = arena_array(erlang->arena, terms.count, sizeof *record.defaults);
+    struct code_terms terms = code_terms_of(fields);
+    record->fields = arena_array(arena, terms.count, sizeof *record->fields);
+    record->defaults = arena_array(arena, terms.count, sizeof *record->defaults);
     for (size_t i = 0; i < terms.count; i++) {
         const struct term *field = &terms.items[i];
         if (is_form(field, "typed_record_field", 3))
@@ -358,52 +354,18 @@ static void add_record(struct erlang *erlang, const struct term *value)
         bool has_default = is_form(field, "record_field", 4);
         if (!has_default && !is_form(field, "record_field", 3))
             continue;
-        record.fields[record.count] = atom_of(&field->as.list.items[2]);
-        record.defaults[record.count++] =
-            has_default ? expression(erlang, &field->as.list.items[3])
+        record->fields[record->count] = atom_of(&field->as.list.items[2]);
+        record->defaults[record->count++] =
+            has_default ? expression(arena, &field->as.list.items[3])
                         : code_term(term_atom(STR("undefined")), 0);
     }
-    erlang->info->records[erlang->info->record_count++] = record;
 }
 
-/* {function, Anno, Name, Arity, Clauses} */
-static void add_function(struct erlang *erlang, const struct term *form)
+bool code_clause_erlang(struct arena *arena, const struct term *term,
+                        struct code_clause *made)
 {
-    const struct term *part = form->as.list.items;
-    if (part[2].kind != TERM_ATOM || part[3].kind != TERM_INTEGER)
-        return;
-    struct code_function function = {.name = part[2].as.atom,
-                                     .arity = (uint32_t)part[3].as.integer,
-                                     .line = line_of(&part[1])};
-    function.clauses = clauses(erlang, &part[4], &function.clause_count);
-    erlang->info->functions[erlang->info->function_count++] = function;
-}
-
-static void add_attribute(struct erlang *erlang, const struct term *form)
-{
-    const struct term *key = &form->as.list.items[2], *value = &form->as.list.items[3];
-    str text;
-    if (term_is_atom(key, "record"))
-        add_record(erlang, value);
-    else if (term_is_atom(key, "on_load"))
-        erlang->info->has_on_load = true;
-    else if (term_is_atom(key, "file") && !erlang->info->source &&
-             term_is_tuple(value, NULL, 2) &&
-             term_to_text(erlang->arena, &value->as.list.items[0], &text))
-        erlang->info->source = arena_strz(erlang->arena, text);
-}
-
-void code_read_erlang(struct arena *arena, const struct term *forms,
-                      struct debug_info *info)
-{
-    struct erlang erlang = {.arena = arena, .info = info};
-    struct code_terms terms = code_terms_of(forms);
-    info->records = arena_array(arena, terms.count, sizeof *info->records);
-    info->functions = arena_array(arena, terms.count, sizeof *info->functions);
-    for (size_t i = 0; i < terms.count; i++) {
-        if (is_form(&terms.items[i], "attribute", 4))
-            add_attribute(&erlang, &terms.items[i]);
-        else if (is_form(&terms.items[i], "function", 5))
-            add_function(&erlang, &terms.items[i]);
-    }
+    if (!is_form(term, "clause", 5))
+        return false;
+    *made = clause(arena, term);
+    return true;
 }

@@ -40,12 +40,23 @@ static inline struct code *code_box(struct arena *arena, struct code code)
     return box;
 }
 
-/* Fill info from the compiler's data for the language. */
-void code_read_erlang(struct arena *arena, const struct term *forms,
-                      struct debug_info *info);
-void code_read_elixir(struct arena *arena, const struct term *map,
-                      struct debug_info *info);
+/* False when the term has not the form of a function's clause. */
+bool code_clause_erlang(struct arena *arena, const struct term *term,
+                        struct code_clause *clause);
+bool code_clause_elixir(struct arena *arena, const struct term *term,
+                        struct code_clause *clause);
 
-/* Without debug information: the struct of an Elixir module, from its literals. */
-void code_read_literals(struct arena *arena, const struct beam *beam,
-                        struct debug_info *info);
+/* Adds the fields from the list in a record's definition. */
+void code_record_erlang(struct arena *arena, const struct term *fields,
+                        struct debug_record *record);
+
+/* The struct of an Elixir module from its __struct__/0; false when it has none. */
+bool code_read_struct(struct debug_info *info, struct debug_record *record);
+
+/* The same without debug information: from the module's literals. */
+bool code_read_literals(struct arena *arena, const struct beam *beam,
+                        struct debug_record *record);
+
+/* The line of an annotation of Erlang's abstract format, of metadata in Elixir's. */
+unsigned code_line_erlang(const struct term *anno);
+unsigned code_line_elixir(const struct term *meta);

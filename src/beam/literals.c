@@ -4,36 +4,31 @@
  * 4-byte size and its external term format (otp.md 6.1).
  */
 #include "code_reader.h"
+#include "relc/base/window.h"
 #include "relc/term/etf.h"
 
-#include <zlib.h>
+/* Of a literal; structs are far smaller, tables may be far larger. */
+enum { LITERAL_MAX = 256 * 1024 };
 
-enum { MAX_TABLE = 16 * 1024 * 1024 };
-
-static uint32_t take_u32(str *bytes)
+static bool take_u32(struct window *table, size_t *value)
 {
-    uint32_t value = 0;
+    str bytes;
+    *value = 0;
+    if (!window_take(table, 4, &bytes))
+        return false;
     for (size_t i = 0; i < 4; i++)
-        value = value << 8 | (unsigned char)bytes->ptr[i];
-    *bytes = str_slice(*bytes, 4, bytes->len);
-    return value;
+        *value = *value << 8 | (unsigned char)bytes.ptr[i];
+    return true;
 }
 
-/* The table; empty when it is not what it should be. */
-static str read_table(struct arena *arena, str bytes)
+static bool open_table(struct arena *arena, str bytes, struct window *table)
 {
-    if (bytes.len < 4)
-        return STR("");
-    uLongf size = take_u32(&bytes);
-    if (!size)
-        return bytes;
-    if (size > MAX_TABLE || size / 1024 > bytes.len)
-        return STR("");
-    char *table = arena_alloc(arena, size);
-    if (uncompress((Bytef *)table, &size, (const Bytef *)bytes.ptr, (uLong)bytes.len) !=
-        Z_OK)
-        return STR("");
-    return (str){table, size};
+    size_t size;
+    *table = window_plain(bytes);
+    if (!take_u32(table, &size))
+        return false;
+    return !size || window_inflating(arena, str_slice(bytes, 4, bytes.len), size,
+                                     LITERAL_MAX, table);
 }
 
 static bool is_struct_of(const struct term *term, str module)
@@ -64,26 +59,56 @@ static struct debug_record record_of(struct arena *arena, const struct term *map
     return record;
 }
 
-void code_read_literals(struct arena *arena, const struct beam *beam,
-                        struct debug_info *info)
+static bool decode(struct arena *arena, str bytes, struct term *literal)
 {
-    const struct beam_chunk *chunk = beam_chunk(beam, "LitT");
-    str table = chunk ? read_table(arena, chunk->data) : STR("");
     struct err ignored;
     err_init(&ignored);
-    uint32_t count = table.len < 4 ? 0 : take_u32(&table);
-    for (; count && table.len >= 4; count--) {
-        size_t size = take_u32(&table);
-        struct term literal;
-        int status =
-            etf_decode(arena, str_slice(table, 0, size), "LitT", &literal, &ignored);
-        err_release(&ignored);
-        table = str_slice(table, size, table.len);
-        if (status != 0 || !is_struct_of(&literal, beam->module))
-            continue;
-        info->records = arena_alloc(arena, sizeof *info->records);
-        *info->records = record_of(arena, &literal, beam->module);
-        info->record_count = 1;
-        return;
+    int status = etf_decode(arena, bytes, "LitT", literal, &ignored);
+    err_release(&ignored);
+    return status == 0;
+}
+
+/* Looks at a literal in scratch; the struct's is then decoded for good. */
+static bool read_literal(struct arena *arena, struct arena *scratch, str bytes,
+                         str module, struct debug_record *record)
+{
+    struct term literal;
+    if (!decode(scratch, bytes, &literal) || !is_struct_of(&literal, module) ||
+        !decode(arena, bytes, &literal))
+        return false;
+    *record = record_of(arena, &literal, module);
+    return true;
+}
+
+static bool search_table(struct arena *arena, struct window *table, str module,
+                         struct debug_record *record)
+{
+    struct arena scratch;
+    size_t count, size;
+    bool found = false;
+    str bytes;
+    arena_init(&scratch);
+    for (take_u32(table, &count); !found && count && take_u32(table, &size); count--) {
+        if (size > LITERAL_MAX ? !window_skip(table, size)
+                               : !window_take(table, size, &bytes))
+            break;
+        if (size <= LITERAL_MAX)
+            found = read_literal(arena, &scratch, bytes, module, record);
+        arena_release(&scratch);
     }
+    return found;
+}
+
+bool code_read_literals(struct arena *arena, const struct beam *beam,
+                        struct debug_record *record)
+{
+    const struct beam_chunk *chunk = beam_chunk(beam, "LitT");
+    struct arena scratch;
+    struct window table;
+    arena_init(&scratch);
+    bool found = chunk && open_table(&scratch, chunk->data, &table) &&
+                 search_table(arena, &table, beam->module, record) &&
+                 window_seek(&table, table.total) && window_is_done(&table);
+    arena_release(&scratch);
+    return found;
 }

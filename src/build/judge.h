@@ -167,7 +167,7 @@ int same_code_in(struct checker *checker, const char *old_dir, const char *new_d
                  str name, bool *same);
 
 /* What its debug information says. */
-const struct debug_info *side_debug(struct checker *checker, struct side_module *side);
+struct debug_info *side_debug(struct checker *checker, struct side_module *side);
 
 /* Files below two folders that differ or are in one only; shown begins their paths. */
 typedef void difference_found(void *context, str path);

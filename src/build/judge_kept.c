@@ -80,19 +80,12 @@ static void check_state_part(void *context, const struct scope *scope,
                                           "the state of its process");
 }
 
-static void check_funs(struct checker *checker, struct module_pair *module,
-                       struct side_module *side)
+static void check_state_funs(struct fun_finder *finder, struct side_module *side)
 {
-    const struct debug_info *debug = side_debug(checker, side);
-    struct fun_finder finder = {.checker = checker, .module = module};
     const struct process_kind *kind = process_kind_of(side);
-    for (size_t i = 0; i < debug->function_count; i++)
-        if (!debug->functions[i].generated)
-            code_walk_function(&debug->functions[i], visit_call, &finder);
-    if (kind) {
-        struct scope scope = values_scope(checker, side, false);
-        process_states(&scope, kind, true, check_state_part, &finder);
-    }
+    struct scope scope = values_scope(finder->checker, side, false);
+    if (kind)
+        process_states(&scope, kind, true, check_state_part, finder);
 }
 
 struct loop_finder {
@@ -120,32 +113,51 @@ static bool visit_loop(void *context, const struct code *code)
     return true;
 }
 
-static void check_loops(struct checker *checker, struct module_pair *module,
-                        struct side_module *side)
+/* What is looked for in all clauses of a module, in one pass. */
+struct clause_finder {
+    struct side_module *side;
+    struct fun_finder funs;
+    struct loop_finder loop; /* of the function that the clauses are of */
+};
+
+/* After the last clause of a function. */
+static void check_loop(struct clause_finder *finder)
 {
-    const struct debug_info *debug = side_debug(checker, side);
-    for (size_t i = 0; i < debug->function_count; i++) {
-        const struct code_function *function = &debug->functions[i];
-        struct loop_finder finder = {.side = side, .function = function};
-        code_walk_function(function, visit_loop, &finder);
-        if (!finder.receives || !finder.calls_itself || finder.leaves)
-            continue;
-        struct spot spot = spot_in(checker, module, side, function->line);
-        finding_add(checker, LOOP_KEEPS_OLD_CODE, &spot,
-                    "call it with the module's name, or make it a gen_server",
-                    "%.*s/%u receives and calls itself without the module's name: a "
-                    "process in it runs the old code, and is killed with it",
-                    STR_ARG(function->name), function->arity);
+    const struct loop_finder *loop = &finder->loop;
+    struct checker *checker = finder->funs.checker;
+    if (!loop->receives || !loop->calls_itself || loop->leaves)
+        return;
+    struct spot spot =
+        spot_in(checker, finder->funs.module, finder->side, loop->function->line);
+    finding_add(checker, LOOP_KEEPS_OLD_CODE, &spot,
+                "call it with the module's name, or make it a gen_server",
+                "%.*s/%u receives and calls itself without the module's name: a "
+                "process in it runs the old code, and is killed with it",
+                STR_ARG(loop->function->name), loop->function->arity);
+}
+
+static void visit_clause(void *context, const struct code_function *function,
+                         const struct code_clause *clause)
+{
+    struct clause_finder *finder = context;
+    if (function != finder->loop.function) {
+        check_loop(finder);
+        finder->loop = (struct loop_finder){.side = finder->side, .function = function};
     }
+    if (!function->generated)
+        code_walk_clause(clause, visit_call, &finder->funs);
+    code_walk_clause(clause, visit_loop, &finder->loop);
 }
 
 static int check_module(struct checker *checker, struct module_pair *module)
 {
-    struct side_module *side = pair_side(checker, module, false);
-    if (!side)
+    struct clause_finder finder = {.side = pair_side(checker, module, false),
+                                   .funs = {.checker = checker, .module = module}};
+    if (!finder.side)
         return -1;
-    check_funs(checker, module, side);
-    check_loops(checker, module, side);
+    debug_each_clause(side_debug(checker, finder.side), visit_clause, &finder);
+    check_loop(&finder);
+    check_state_funs(&finder.funs, finder.side);
     pairs_forget(checker);
     return 0;
 }

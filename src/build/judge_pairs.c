@@ -152,7 +152,7 @@ void pairs_forget(struct checker *checker)
     arena_release(&checker->scratch);
 }
 
-const struct debug_info *side_debug(struct checker *checker, struct side_module *side)
+struct debug_info *side_debug(struct checker *checker, struct side_module *side)
 {
     if (!side->has_debug)
         debug_info_read(&checker->scratch, &side->beam, &side->debug);

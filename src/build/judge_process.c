@@ -55,7 +55,7 @@ static void find_state(void *context, const struct scope *scope, const struct co
 void process_states(const struct scope *scope, const struct process_kind *kind,
                     bool init_only, value_sink *sink, void *context)
 {
-    const struct debug_info *debug = side_debug(scope->checker, scope->module);
+    struct debug_info *debug = side_debug(scope->checker, scope->module);
     bool statem = kind->state_argument == 2;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const struct state_place *place = &places[i];
@@ -73,15 +73,28 @@ void process_states(const struct scope *scope, const struct process_kind *kind,
 
 struct agent_finder {
     const struct scope *scope;
+    struct debug_info *debug;
     value_sink *sink;
     void *context;
+    const struct code_function *seen; /* the last function with an agent */
 };
+
+static bool is_agent(const struct code *code)
+{
+    return code_is_call(code, "Elixir.Agent", "start_link", SIZE_MAX) && code->count &&
+           code->items[0].kind == CODE_FUN;
+}
+
+static bool is_no_agent(void *context, const struct code *code)
+{
+    (void)context;
+    return !is_agent(code);
+}
 
 static bool visit_agent(void *context, const struct code *code)
 {
     const struct agent_finder *finder = context;
-    if (!code_is_call(code, "Elixir.Agent", "start_link", SIZE_MAX) || !code->count ||
-        code->items[0].kind != CODE_FUN)
+    if (!is_agent(code))
         return true;
     const struct code_function made = {.clauses = code->items[0].clauses,
                                        .clause_count = code->items[0].clause_count};
@@ -89,12 +102,25 @@ static bool visit_agent(void *context, const struct code *code)
     return true;
 }
 
+/* Values are found in functions that stay: those with an agent are read for good. */
+static void find_agents(void *context, const struct code_function *function,
+                        const struct code_clause *clause)
+{
+    struct agent_finder *finder = context;
+    if (code_walk_clause(clause, is_no_agent, NULL))
+        return;
+    const struct code_function *kept =
+        debug_function(finder->debug, function->name, function->arity);
+    for (size_t i = 0; kept && kept != finder->seen && i < kept->clause_count; i++)
+        code_walk_clause(&kept->clauses[i], visit_agent, finder);
+    finder->seen = kept;
+}
+
 void agent_states(const struct scope *scope, value_sink *sink, void *context)
 {
-    const struct debug_info *debug = side_debug(scope->checker, scope->module);
-    struct agent_finder finder = {scope, sink, context};
-    for (size_t i = 0; i < debug->function_count; i++)
-        code_walk_function(&debug->functions[i], visit_agent, &finder);
+    struct debug_info *debug = side_debug(scope->checker, scope->module);
+    struct agent_finder finder = {scope, debug, sink, context, NULL};
+    debug_each_clause(debug, find_agents, &finder);
 }
 
 static bool is_text(const struct term *list)
@@ -272,7 +298,7 @@ enum code_change_result code_change_judge(const struct scope *scope,
                                           const struct shapes *shapes)
 {
     struct checker *checker = scope->checker;
-    const struct debug_info *debug = side_debug(checker, scope->module);
+    struct debug_info *debug = side_debug(checker, scope->module);
     struct term given = vsn_value(vsn);
     enum code_change_result result = CODE_CHANGE_NO_CLAUSE;
     if (debug->language == DEBUG_NONE)

@@ -1,5 +1,7 @@
 #pragma once
-/* Tags of the external term format, shared by encoder and decoder (otp.md 1.1). */
+/* The external term format (otp.md 1.1), for those that write, read and walk it. */
+#include "relc/base/err.h"
+#include "relc/term/term.h"
 
 enum etf_tag {
     ETF_VERSION = 131,
@@ -25,4 +27,12 @@ enum etf_tag {
     ETF_SMALL_ATOM_UTF8 = 119,
 };
 
-enum { ETF_ATOM_MAX_CHARACTERS = 255, ETF_STRING_MAX = 65535 };
+enum {
+    ETF_ATOM_MAX_CHARACTERS = 255,
+    ETF_STRING_MAX = 65535,
+    ETF_INFLATED_MAX = 64 << 20,
+};
+
+/* As etf_decode, of a term without version byte as it stands within another. */
+int etf_decode_bare(struct arena *arena, str bytes, const char *name, struct term *term,
+                    struct err *err) ERR_MUST_CHECK;

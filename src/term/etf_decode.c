@@ -17,7 +17,7 @@
  * before anything is allocated for them.
  */
 
-enum { FLOAT_TEXT_SIZE = 31, INFLATED_MAX = 64 << 20 };
+enum { FLOAT_TEXT_SIZE = 31 };
 
 struct decoder {
     struct arena *arena;
@@ -389,7 +389,7 @@ static int inflate_term(struct decoder *decoder, str *inflated, size_t *taken)
     uint64_t size;
     if (take_number(decoder, 4, &size) != 0)
         return -1;
-    if (size > INFLATED_MAX)
+    if (size > ETF_INFLATED_MAX)
         return fail(decoder, "the compressed term is too large");
     if (size / 1032 > left(decoder))
         return fail(decoder, "the data ends too early");
@@ -440,8 +440,8 @@ static int decode_versioned(struct decoder *decoder)
     return decode_compressed(decoder);
 }
 
-int etf_decode_prefix(struct arena *arena, str bytes, const char *name, struct term *term,
-                      size_t *used, struct err *err)
+static int decode_one(struct arena *arena, str bytes, const char *name, bool versioned,
+                      struct term *term, size_t *used, struct err *err)
 {
     const unsigned char *start = (const unsigned char *)(bytes.ptr ? bytes.ptr : "");
     struct decoder decoder = {
@@ -453,7 +453,7 @@ int etf_decode_prefix(struct arena *arena, str bytes, const char *name, struct t
         .err = err,
     };
     stack_init(&decoder.stack);
-    int result = decode_versioned(&decoder);
+    int result = versioned ? decode_versioned(&decoder) : decode(&decoder, 1);
     if (result == 0) {
         *term = decoder.stack.items[0];
         *used = (size_t)(decoder.at - start);
@@ -462,14 +462,32 @@ int etf_decode_prefix(struct arena *arena, str bytes, const char *name, struct t
     return result;
 }
 
-int etf_decode(struct arena *arena, str bytes, const char *name, struct term *term,
-               struct err *err)
+int etf_decode_prefix(struct arena *arena, str bytes, const char *name, struct term *term,
+                      size_t *used, struct err *err)
+{
+    return decode_one(arena, bytes, name, true, term, used, err);
+}
+
+static int decode_all(struct arena *arena, str bytes, const char *name, bool versioned,
+                      struct term *term, struct err *err)
 {
     size_t used;
-    if (etf_decode_prefix(arena, bytes, name, term, &used, err) != 0)
+    if (decode_one(arena, bytes, name, versioned, term, &used, err) != 0)
         return -1;
     if (used == bytes.len)
         return 0;
     return err_set(err, ERR_FORMAT, "cannot decode '%s': unexpected data at byte %zu",
                    name, used);
+}
+
+int etf_decode(struct arena *arena, str bytes, const char *name, struct term *term,
+               struct err *err)
+{
+    return decode_all(arena, bytes, name, true, term, err);
+}
+
+int etf_decode_bare(struct arena *arena, str bytes, const char *name, struct term *term,
+                    struct err *err)
+{
+    return decode_all(arena, bytes, name, false, term, err);
 }

@@ -9,13 +9,13 @@
 #include "relc/term/etf.h"
 
 static struct debug_info info;
+static struct beam beam;
 
 /* Reads the debug information of a module m with a chunk of these bytes. */
 static void read_named(const char *id, str content)
 {
     static const char *const atoms[] = {"m", NULL};
     struct buf file;
-    struct beam beam;
     buf_init(&file);
     file_begin(&file);
     put_atoms(&file, "AtU8", atoms);
@@ -240,7 +240,7 @@ static void a_stripped_module_still_tells_its_struct(void **state)
         assert_str(record->fields[0], "a");
         for (size_t len = 0; len < table.len; len++) {
             read_named("LitT", str_slice(table, 0, len));
-            assert_int_equal(info.record_count, 0);
+            assert_null(debug_record(&info, STR("m")));
         }
     }
 }

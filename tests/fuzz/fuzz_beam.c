@@ -45,21 +45,40 @@ static bool count_code(void *context, const struct code *code)
     return true;
 }
 
+struct code_reading {
+    struct debug_info info;
+    size_t nodes;
+};
+
+static void require_equal(const struct code_clause *clause)
+{
+    for (size_t i = 0; i < clause->body_count; i++)
+        require(code_equal(&clause->body[i], &clause->body[i]));
+}
+
 /* All code is equal to itself; how deep it goes is bounded by the terms. */
+static void read_clause(void *context, const struct code_function *function,
+                        const struct code_clause *clause)
+{
+    struct code_reading *reading = context;
+    code_walk_clause(clause, count_code, &reading->nodes);
+    require_equal(clause);
+    require(debug_function(&reading->info, function->name, function->arity) != NULL);
+}
+
 static void read_code(struct arena *arena, const struct beam *beam)
 {
-    struct debug_info info;
-    size_t count = 0;
-    debug_info_read(arena, beam, &info);
-    for (size_t i = 0; i < info.function_count; i++) {
-        const struct code_function *function = &info.functions[i];
-        require(debug_function(&info, function->name, function->arity) <= function);
-        code_walk_function(function, count_code, &count);
+    struct code_reading reading = {.nodes = 0};
+    debug_info_read(arena, beam, &reading.info);
+    debug_each_clause(&reading.info, read_clause, &reading);
+    for (size_t i = 0; i < reading.info.function_count; i++) {
+        const struct code_function *function = &reading.info.functions[i].function;
         for (size_t j = 0; j < function->clause_count; j++)
-            for (size_t k = 0; k < function->clauses[j].body_count; k++)
-                require(code_equal(&function->clauses[j].body[k],
-                                   &function->clauses[j].body[k]));
+            require_equal(&function->clauses[j]);
     }
+    for (size_t i = 0; i < reading.info.record_count; i++)
+        debug_record(&reading.info, reading.info.records[i].record.name);
+    debug_record(&reading.info, beam->module);
 }
 
 /* Whether the file opens; its name then is checked in both ways of getting it. */

@@ -69,8 +69,7 @@ bool code_equal(const struct code *a, const struct code *b);
  */
 typedef bool code_visit(void *context, const struct code *code);
 bool code_walk(const struct code *code, code_visit *visit, void *context);
-bool code_walk_function(const struct code_function *function, code_visit *visit,
-                        void *context);
+bool code_walk_clause(const struct code_clause *clause, code_visit *visit, void *context);
 
 /* A call of module:name with that many arguments (SIZE_MAX: any). */
 bool code_is_call(const struct code *code, const char *module, const char *name,
