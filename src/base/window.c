@@ -4,9 +4,8 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-enum {
-    DEFLATE_RATIO = 1032
-}; /* no stream can inflate to more than this times its size */
+/* No stream can inflate to more than this times its size. */
+enum { DEFLATE_RATIO = 1032 };
 
 struct window window_plain(str bytes)
 {

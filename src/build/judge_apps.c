@@ -210,6 +210,7 @@ static void check_twice(struct checker *checker)
                         "the module is in '%.*s', too: which of the two an upgrade "
                         "loads is chance",
                         STR_ARG(owner->name));
+            pairs_forget(checker);
         }
     }
 }

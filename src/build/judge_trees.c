@@ -5,19 +5,12 @@
 
 static int files_differ(struct checker *checker, str old_file, str new_file, bool *differ)
 {
-    str old_text, new_text;
-    *differ = true;
-    if (!fs_is_file(old_file.ptr) || !fs_is_file(new_file.ptr))
-        return 0;
-    if (fs_map(old_file.ptr, &old_text, checker->err) != 0)
+    bool same = false;
+    if (fs_is_file(old_file.ptr) && fs_is_file(new_file.ptr) &&
+        fs_same_content(old_file.ptr, new_file.ptr, &same, checker->err) != 0)
         return -1;
-    int status = fs_map(new_file.ptr, &new_text, checker->err);
-    if (status == 0) {
-        *differ = !str_eq(old_text, new_text);
-        fs_unmap(new_text);
-    }
-    fs_unmap(old_text);
-    return status;
+    *differ = !same;
+    return 0;
 }
 
 static bool has_entry(const struct fs_list *list, str name)

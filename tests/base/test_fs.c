@@ -61,6 +61,27 @@ static void a_failed_write_leaves_nothing(void **state)
     assert_int_equal(list.count, 1);
 }
 
+static void files_are_compared_to_their_last_byte(void **state)
+{
+    char content[100000];
+    bool same = true;
+    (void)state;
+    memset(content, 'x', sizeof content);
+    assert_ok(fs_write_file("a", (str){content, sizeof content}, 0644, &err), &err);
+    assert_ok(fs_write_file("b", (str){content, sizeof content}, 0644, &err), &err);
+    assert_ok(fs_same_content("a", "b", &same, &err), &err);
+    assert_true(same);
+    content[sizeof content - 1] = 'y';
+    assert_ok(fs_write_file("b", (str){content, sizeof content}, 0644, &err), &err);
+    assert_ok(fs_same_content("a", "b", &same, &err), &err);
+    assert_false(same);
+    assert_ok(fs_write_file("b", (str){content, sizeof content - 1}, 0644, &err), &err);
+    assert_ok(fs_same_content("a", "b", &same, &err), &err);
+    assert_false(same);
+    assert_fails(fs_same_content("a", "none", &same, &err), &err, "'none'");
+    assert_fails(fs_same_content(".", "a", &same, &err), &err, "'.'");
+}
+
 static void reading_what_is_no_file_fails(void **state)
 {
     str content;
@@ -152,6 +173,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_file_is_written_whole_and_read_back, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(files_are_compared_to_their_last_byte, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_failed_write_leaves_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(reading_what_is_no_file_fails, setup, teardown),

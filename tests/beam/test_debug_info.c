@@ -8,6 +8,8 @@
 #include "relc/beam/debug_info.h"
 #include "relc/term/etf.h"
 
+#include <malloc.h>
+
 static struct debug_info info;
 static struct beam beam;
 
@@ -289,6 +291,178 @@ static void forms_of_no_compiler_are_survived(void **state)
     }
 }
 
+/* --- large modules -------------------------------------------------------------------
+ */
+
+enum { TABLE_CLAUSES = 40000, FUNCTIONS = 5000, MEMORY_MAX = 4 * 1024 * 1024 };
+
+/* ASan's count where there is one, else the C library's. */
+size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static size_t heap_in_use(void)
+{
+    return __sanitizer_get_current_allocated_bytes
+               ? __sanitizer_get_current_allocated_bytes()
+               : mallinfo2().uordblks + mallinfo2().hblkhd;
+}
+
+/* A part of a term, without its version byte. */
+static void add_part(struct buf *out, const char *text)
+{
+    struct buf bytes;
+    struct term term = term_of(text, 25);
+    buf_init(&bytes);
+    assert_ok(etf_encode(&bytes, &term, ETF_ATOMS_UTF8, &err), &err);
+    buf_str(out, str_slice(buf_view(&bytes), 1, bytes.len));
+    buf_release(&bytes);
+}
+
+static void begin_list(struct buf *out, uint32_t count)
+{
+    buf_add(out, "l", 1);
+    buf_u32(out, count);
+}
+
+static void begin_function(struct buf *out, const char *name, uint32_t clauses)
+{
+    buf_add(out, "h\5", 2);
+    add_part(out, "function");
+    add_part(out, "{8,1}");
+    add_part(out, name);
+    add_part(out, "0");
+    begin_list(out, clauses);
+}
+
+static void add_function(struct buf *out, const char *name, uint32_t clauses)
+{
+    static const char clause[] =
+        "{clause,{9,1},[],[],[{tuple,{9,2},[{atom,{9,3},an_atom},"
+        "{cons,{9,4},{integer,{9,5},77},{cons,{9,6},{var,{9,7},'Var'},{nil,{9,8}}}},"
+        "{call,{9,9},{remote,{9,9},{atom,{9,9},lists},{atom,{9,9},map}},"
+        "[{string,{9,9},\"some text\"},{var,{9,9},'List'}]}]}]}";
+    struct buf bytes;
+    buf_init(&bytes);
+    add_part(&bytes, clause);
+    begin_function(out, name, clauses);
+    for (uint32_t i = 0; i < clauses; i++)
+        buf_str(out, buf_view(&bytes));
+    buf_add(out, "j", 1);
+    buf_release(&bytes);
+}
+
+/* One clause that is larger than any that is read. */
+static void add_large_clause(struct buf *out, const char *name)
+{
+    begin_function(out, name, 1);
+    buf_add(out, "h\5", 2);
+    add_part(out, "clause");
+    add_part(out, "{9,1}");
+    add_part(out, "[]");
+    add_part(out, "[]");
+    begin_list(out, DEBUG_CLAUSE_MAX / 8);
+    for (size_t i = 0; i < DEBUG_CLAUSE_MAX / 8; i++)
+        add_part(out, "{atom,1,a}");
+    buf_add(out, "jj", 2);
+}
+
+static str large_module(void)
+{
+    struct buf plain, packed;
+    buf_init(&plain);
+    buf_init(&packed);
+    buf_add(&plain, "h\3", 2);
+    add_part(&plain, "debug_info_v1");
+    add_part(&plain, "erl_abstract_code");
+    buf_add(&plain, "h\2", 2);
+    begin_list(&plain, FUNCTIONS + 5);
+    add_part(&plain, "{attribute,1,file,{\"src/m.erl\",1}}");
+    add_function(&plain, "first", 1);
+    add_function(&plain, "table", TABLE_CLAUSES);
+    add_large_clause(&plain, "large");
+    for (size_t i = 0; i < FUNCTIONS; i++)
+        add_function(&plain, i % 2 ? "odd" : "even", 1);
+    add_part(&plain, "{attribute,1,record,{state,[{record_field,1,{atom,1,a}}]}}");
+    buf_add(&plain, "jj", 2);
+    uLongf size = compressBound((uLong)plain.len);
+    buf_add(&packed, "\x83P", 2);
+    buf_u32(&packed, (uint32_t)plain.len);
+    assert_int_equal(compress((Bytef *)buf_reserve(&packed, size), &size,
+                              (const Bytef *)plain.ptr, (uLong)plain.len),
+                     Z_OK);
+    packed.len += size;
+    str copy = arena_str(&arena, buf_view(&packed));
+    assert_true(plain.len > 2 * MEMORY_MAX);
+    buf_release(&plain);
+    buf_release(&packed);
+    return copy;
+}
+
+struct large_visit {
+    size_t clauses;
+    size_t calls;
+    size_t heap;
+};
+
+static bool count_calls(void *context, const struct code *code)
+{
+    struct large_visit *visit = context;
+    visit->calls += code_is_call(code, "lists", "map", 2);
+    return true;
+}
+
+static void visit_large(void *context, const struct code_function *function,
+                        const struct code_clause *clause)
+{
+    struct large_visit *visit = context;
+    size_t heap = heap_in_use();
+    visit->clauses++;
+    visit->heap = heap > visit->heap ? heap : visit->heap;
+    assert_int_equal(function->line, 8);
+    code_walk_clause(clause, count_calls, visit);
+}
+
+static void a_large_module_takes_little_memory(void **state)
+{
+    struct large_visit visit = {.clauses = 0};
+    (void)state;
+    str bytes = large_module();
+    size_t before = heap_in_use();
+    read_chunk(bytes);
+    assert_int_equal(info.language, DEBUG_ERLANG);
+    debug_each_clause(&info, visit_large, &visit);
+    assert_int_equal(visit.clauses, TABLE_CLAUSES + FUNCTIONS + 2);
+    assert_int_equal(visit.calls, TABLE_CLAUSES + FUNCTIONS + 1);
+    assert_non_null(debug_record(&info, STR("state")));
+    assert_int_equal(body("first", 0, 0)->kind, CODE_TUPLE);
+    assert_int_equal(body("even", 0, 0)->kind, CODE_TUPLE);
+    /* What would be too much says nothing, as other code does. */
+    assert_int_equal(body("table", 0, 0)->kind, CODE_OTHER);
+    assert_int_equal(body("large", 0, 0)->kind, CODE_OTHER);
+    assert_true(visit.heap - before < MEMORY_MAX);
+    assert_true(heap_in_use() - before < MEMORY_MAX);
+}
+
+/* Functions can be asked for while all are visited, before and behind. */
+static void ask_meanwhile(void *context, const struct code_function *function,
+                          const struct code_clause *clause)
+{
+    size_t *count = context;
+    (void)function;
+    if (++*count % 1000 == 0 && clause->body_count) {
+        assert_int_equal(body("first", 0, 0)->kind, CODE_TUPLE);
+        assert_non_null(debug_function(&info, STR("odd"), 0));
+    }
+}
+
+static void a_visit_goes_on_where_it_was(void **state)
+{
+    size_t count = 0;
+    (void)state;
+    read_chunk(large_module());
+    debug_each_clause(&info, ask_meanwhile, &count);
+    assert_int_equal(count, TABLE_CLAUSES + FUNCTIONS + 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +478,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(damaged_information_is_none, setup, teardown),
         cmocka_unit_test_setup_teardown(forms_of_no_compiler_are_survived, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_large_module_takes_little_memory, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_visit_goes_on_where_it_was, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

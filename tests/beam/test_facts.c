@@ -78,6 +78,32 @@ static void imports_are_distinct_and_without_itself(void **state)
     assert_int_equal(facts.vsn.as.list.items[0].as.integer, 7);
 }
 
+/* Of an upgrade of thousands of modules the facts of all are kept. */
+static void facts_hold_nothing_else_of_the_file(void **state)
+{
+    enum { TEXT = 4000, TIMES = 100 };
+    struct fixture *f = *state;
+    struct module module = plain();
+    struct module_facts facts;
+    struct arena kept;
+    struct buf attr;
+    buf_init(&attr);
+    buf_str(&attr, STR("\x83l\0\0\0\1h\2" ETF_ATOM("\4text") "k"));
+    buf_u8(&attr, TEXT >> 8);
+    buf_u8(&attr, TEXT & 255);
+    buf_fill(&attr, 'x', TEXT);
+    buf_str(&attr, STR("j"));
+    module.attr = buf_view(&attr);
+    build(&f->file, &module);
+    assert_int_equal(open_file(f), 0);
+    arena_init(&kept);
+    for (size_t i = 0; i < TIMES; i++)
+        assert_int_equal(module_facts(&kept, &f->beam, &facts, &f->err), 0);
+    assert_true(kept.size < TIMES * (size_t)TEXT);
+    arena_release(&kept);
+    buf_release(&attr);
+}
+
 static void code_change_is_known_by_its_arity(void **state)
 {
     static const struct {
@@ -186,6 +212,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BEAM_TEST(imports_are_distinct_and_without_itself),
+        BEAM_TEST(facts_hold_nothing_else_of_the_file),
         BEAM_TEST(code_change_is_known_by_its_arity),
         BEAM_TEST(child_spec_is_known_by_its_arity),
         BEAM_TEST(a_stripped_file_is_refused),

@@ -33,6 +33,10 @@ int fs_read(struct arena *arena, const char *path, size_t limit, str *content,
 int fs_map(const char *path, str *bytes, struct err *err) ERR_MUST_CHECK;
 void fs_unmap(str bytes);
 
+/* Whether two files hold the same bytes; read piece by piece, however large they are. */
+int fs_same_content(const char *path, const char *other, bool *same,
+                    struct err *err) ERR_MUST_CHECK;
+
 /* Entries of a folder without "." and ".."; kinds are those of the entries themselves. */
 int fs_list(struct arena *arena, const char *path, struct fs_list *list,
             struct err *err) ERR_MUST_CHECK;
