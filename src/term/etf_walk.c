@@ -88,9 +88,15 @@ bool etf_walk_map(struct etf_walk *walk, size_t *count)
     return enter(walk, ETF_MAP, ETF_MAP, count);
 }
 
+/* A list that has a tail and no elements is that tail, which no encoder writes. */
 bool etf_walk_list(struct etf_walk *walk, size_t *count)
 {
-    return enter(walk, ETF_LIST, ETF_NIL, count);
+    size_t start = etf_walk_position(walk);
+    if (enter(walk, ETF_NIL, ETF_NIL, count))
+        return true;
+    if (!enter(walk, ETF_LIST, ETF_LIST, count))
+        return false;
+    return *count || (etf_walk_seek(walk, start) && false);
 }
 
 bool etf_walk_list_end(struct etf_walk *walk, size_t count)

@@ -102,6 +102,19 @@ static void a_part_that_is_too_large_is_passed_over(void **state)
     }
 }
 
+static void a_list_without_elements_is_its_tail(void **state)
+{
+    struct etf_walk walk;
+    size_t count;
+    (void)state;
+    etf_walk_begin(&arena, STR("\x83h\2l\0\0\0\0a\1a\2"), MOST, &walk);
+    assert_true(etf_walk_tuple(&walk, &count));
+    assert_false(etf_walk_list(&walk, &count));
+    expect_term(&walk, "1");
+    expect_term(&walk, "2");
+    assert_true(etf_walk_is_done(&walk));
+}
+
 static void walk_over(str bytes, struct etf_walk *walk)
 {
     etf_walk_begin(&arena, bytes, MOST, walk);
@@ -176,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_are_those_of_the_whole),
         cmocka_unit_test(a_part_that_is_too_large_is_passed_over),
+        cmocka_unit_test(a_list_without_elements_is_its_tail),
         cmocka_unit_test(what_is_cut_off_fails_for_good),
         cmocka_unit_test(what_is_no_term_fails),
         cmocka_unit_test(deep_terms_are_passed_over),
