@@ -20,7 +20,7 @@ list() { # SEPARATOR WORD...
     for word; do printf '%s%s' "$between" "$word" && between=$separator; done
 }
 
-# Applications that are no part of a release of everything: other packages' in OTP's folder.
+# The applications of OTP itself, without what other packages have in its folder.
 otp_applications() {
     erl -noinput -boot start_clean -eval '
         Otp = [list_to_atom(hd(string:split(filename:basename(D), "-")))
@@ -32,20 +32,53 @@ otp_applications() {
         halt().'
 }
 
+# Debian has symbolic links in common_test that lead to other packages, and nowhere after
+# Distillery has copied them.
+copy_applications_with_links() {
+    for application in $applications; do
+        folder=$(find "$otp" -maxdepth 1 -name "$application-[0-9]*")
+        [ -z "$folder" ] || [ -z "$(find "$folder" -type l)" ] || copy_application "$folder"
+    done
+}
+
+# Into $lib, under its own name and version, as some tools find it only by them.
+copy_application() { # FOLDER
+    set -- "$1" "$1"/ebin/*.app
+    version=$(sed -n 's/.*{vsn, *"\([^"]*\)"}.*/\1/p' "$2")
+    name=$(basename "$2" .app)-$version
+    cp -RL "$1" "$lib/$name"
+}
+
+# Debian's ejabberd has what it needs as included applications, compiler too, which `mix
+# release` refuses beside Elixir.
+copy_ejabberd() {
+    for folder in "$otp"/p1_* "$(readlink -f "$1")"; do copy_application "$folder"; done
+    app=$lib/$name/ebin/ejabberd.app
+    sed '/{applications,/ { N; s/\]},[[:space:]]*{included_applications,\[/,/; }' "$app" >"$base/ejabberd.app"
+    mv "$base/ejabberd.app" "$app"
+    ! grep -q included_applications "$app" || {
+        say "cannot turn ejabberd's included applications into applications"
+        exit 1
+    }
+}
+
 make_libraries() {
     lib=$(place_of lib)
+    otp=$(erl -noinput -boot start_clean -eval 'io:put_chars(code:lib_dir()), halt().')
     mkdir -p "$lib" "$lib.own"
     cp -R "$base/own/own-1.0.0" "$lib/"
     cp -R "$base/own/next/." "$lib.own/"
     applications='own'
     case $set in
     medium)
-        # Only ejabberd's own folder: all others are in OTP's.
         set -- /usr/lib/*/ejabberd-[0-9]*
-        cp -RL "$1" "$lib/"
+        copy_ejabberd "$1"
         applications='own ejabberd'
         ;;
-    large) applications="own $(otp_applications)" ;;
+    large)
+        applications="own $(otp_applications)"
+        copy_applications_with_links
+        ;;
     gen*)
         for number in $(seq 1 "${set#gen}"); do
             cp -R "$generated/gen$number-1.0.0" "$lib/"
@@ -59,11 +92,9 @@ make_libraries() {
 
 # Distillery's own two applications are in its releases, and so in everyone's.
 make_distillery_libraries() {
+    mkdir -p "$lib.distillery"
     for application in distillery artificery; do
-        from=$(place_of distillery)/project/_build/prod/lib/$application
-        version=$(sed -n 's/.*{vsn,"\([^"]*\)"}.*/\1/p' "$from/ebin/$application.app")
-        mkdir -p "$lib.distillery"
-        cp -RL "$from" "$lib.distillery/$application-$version"
+        cp -RL "$(place_of distillery)/project/_build/prod/lib/$application" "$lib.distillery/"
         applications="$applications $application"
     done
 }
