@@ -3,6 +3,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <string.h>
 
 static _Noreturn void mem_die(const char *why)
@@ -50,4 +53,11 @@ size_t mem_mul(size_t a, size_t b)
     if (b && a > SIZE_MAX / b)
         mem_die("a size is too large");
     return a * b;
+}
+
+void mem_give_back(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

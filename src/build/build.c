@@ -155,6 +155,7 @@ static int make_image(struct builder *builder)
         upgrade_judge(builder->arena, &builder->plan, &builder->upgrade, &assembly->image,
                       &builder->counting, builder->err) != 0)
         return -1;
+    upgrade_forget_terms(&builder->upgrade);
     return builder_add_package_info(builder, &assembly->image, NULL);
 }
 

@@ -189,10 +189,8 @@ static bool versions_differ(const struct app_pair *app)
 }
 
 /* A module of new that is in an application of new before it, too. */
-static void check_twice(struct checker *checker)
+static void check_owners(struct checker *checker, struct map *owners)
 {
-    struct map owners;
-    map_init(&owners, checker->arena);
     for (size_t i = 0; i < checker->app_count; i++) {
         const struct app_pair *app = &checker->apps[i];
         if (!app->new_app || is_protocols(checker, app))
@@ -201,7 +199,7 @@ static void check_twice(struct checker *checker)
             struct module_pair *module = &app->modules[j];
             if (!module->in_new)
                 continue;
-            const struct app_pair *owner = map_put(&owners, module->name, (void *)app);
+            const struct app_pair *owner = map_put(owners, module->name, (void *)app);
             if (!owner || !(app->changed_count || owner->changed_count))
                 continue;
             struct spot spot =
@@ -215,11 +213,23 @@ static void check_twice(struct checker *checker)
     }
 }
 
+static void check_twice(struct checker *checker)
+{
+    struct arena arena;
+    struct map owners;
+    arena_init(&arena);
+    map_init(&owners, &arena);
+    check_owners(checker, &owners);
+    arena_release(&arena);
+}
+
 /* Modules that only old has. */
 static void find_removed(struct checker *checker, struct map *removed)
 {
+    struct arena arena;
     struct map present;
-    map_init(&present, checker->arena);
+    arena_init(&arena);
+    map_init(&present, &arena);
     map_init(removed, checker->arena);
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < checker->app_count; i++)
@@ -230,6 +240,7 @@ static void find_removed(struct checker *checker, struct map *removed)
                 if (pass == 1 && !module->in_new && !map_has(&present, module->name))
                     map_put(removed, module->name, &checker->apps[i]);
             }
+    arena_release(&arena);
 }
 
 static int check_uses(struct checker *checker, struct module_pair *module,

@@ -23,41 +23,63 @@ static const char *ebin_of(struct checker *checker, const struct upgrade_side *s
     return path_join(checker->arena, str_of(app->app->dir), STR("ebin")).ptr;
 }
 
-static struct module_pair *module_named(struct checker *checker, struct app_pair *app,
-                                        struct map *by_name, size_t *capacity, str name)
+/* The modules of an application while its folders are listed. */
+struct listing {
+    struct arena arena;
+    struct app_pair *app;
+    struct map by_name; /* -> size_t *, its place among the application's */
+    size_t capacity;
+};
+
+static struct module_pair *module_named(struct checker *checker, struct listing *listing,
+                                        str name)
 {
-    const size_t *at = map_get(by_name, name);
+    struct app_pair *app = listing->app;
+    const size_t *at = map_get(&listing->by_name, name);
     if (at)
         return &app->modules[*at];
-    size_t *index = arena_alloc(checker->arena, sizeof *index);
+    size_t *index = arena_alloc(&listing->arena, sizeof *index);
     *index = app->module_count;
-    map_put(by_name, name, index);
-    app->modules = arena_grow(checker->arena, app->modules, app->module_count, capacity,
-                              sizeof *app->modules);
+    name = arena_str(checker->arena, name);
+    map_put(&listing->by_name, name, index);
+    app->modules = arena_grow(checker->arena, app->modules, app->module_count,
+                              &listing->capacity, sizeof *app->modules);
     app->modules[app->module_count] = (struct module_pair){.name = name, .app = app};
     return &app->modules[app->module_count++];
 }
 
 /* Notes the modules of one ebin folder. */
-static int list_modules(struct checker *checker, struct app_pair *app,
-                        struct map *by_name, size_t *capacity, bool new_side)
+static int list_modules(struct checker *checker, struct listing *listing, bool new_side)
 {
-    const char *ebin = new_side ? app->new_ebin : app->old_ebin;
+    const char *ebin = new_side ? listing->app->new_ebin : listing->app->old_ebin;
     const str suffix = STR(".beam");
     struct fs_list list;
     if (!ebin || !fs_is_dir(ebin))
         return 0;
-    if (fs_list(checker->arena, ebin, &list, checker->err) != 0)
+    if (fs_list(&listing->arena, ebin, &list, checker->err) != 0)
         return -1;
     for (size_t i = 0; i < list.count; i++) {
         str file = list.entries[i].name;
         if (!str_ends(file, suffix))
             continue;
         str name = str_slice(file, 0, file.len - suffix.len);
-        struct module_pair *module = module_named(checker, app, by_name, capacity, name);
+        struct module_pair *module = module_named(checker, listing, name);
         *(new_side ? &module->in_new : &module->in_old) = true;
     }
     return 0;
+}
+
+static int list_both(struct checker *checker, struct app_pair *app)
+{
+    struct listing listing = {.app = app};
+    arena_init(&listing.arena);
+    map_init(&listing.by_name, &listing.arena);
+    int status = list_modules(checker, &listing, false) != 0 ||
+                         list_modules(checker, &listing, true) != 0
+                     ? -1
+                     : 0;
+    arena_release(&listing.arena);
+    return status;
 }
 
 /* NULL with an error when the file cannot be read. */
@@ -185,11 +207,7 @@ static int by_name(const void *a, const void *b)
 
 static int read_modules(struct checker *checker, struct app_pair *app)
 {
-    struct map names;
-    size_t capacity = 0;
-    map_init(&names, checker->arena);
-    if (list_modules(checker, app, &names, &capacity, false) != 0 ||
-        list_modules(checker, app, &names, &capacity, true) != 0)
+    if (list_both(checker, app) != 0)
         return -1;
     if (app->module_count)
         qsort(app->modules, app->module_count, sizeof *app->modules, by_name);

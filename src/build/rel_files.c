@@ -46,22 +46,33 @@ static int add_boot_pair(struct writer *writer, str stem, str boot, str text)
                : 0;
 }
 
-/* The boot script under a name, and as `also`: of the same folder, or as bin/'s file. */
-static int add_boot(struct writer *writer, const struct boot_options *options, str stem,
-                    str also)
+/* The script's own memory goes with scratch: it is far larger than what is written. */
+static int write_boot(struct writer *writer, struct arena *scratch,
+                      const struct boot_options *options, str *boot, str *text)
 {
-    struct arena *arena = writer->arena;
     const struct plan *plan = writer->plan;
     struct term script;
     struct buf bytes;
-    if (boot_script(arena, &plan->release, &plan->target, options, &script,
+    if (boot_script(scratch, &plan->release, &plan->target, options, &script,
                     writer->err) != 0)
         return -1;
     buf_init(&bytes);
     int result = etf_encode(&bytes, &script, plan->target.atoms, writer->err);
-    str boot = arena_str(arena, buf_view(&bytes));
+    *boot = arena_str(writer->arena, buf_view(&bytes));
     buf_release(&bytes);
-    str text = term_file(arena, &script, plan->target.release);
+    *text = term_file(writer->arena, &script, plan->target.release);
+    return result;
+}
+
+/* The boot script under a name, and as `also`: of the same folder, or as bin/'s file. */
+static int add_boot(struct writer *writer, const struct boot_options *options, str stem,
+                    str also)
+{
+    struct arena scratch;
+    str boot, text;
+    arena_init(&scratch);
+    int result = write_boot(writer, &scratch, options, &boot, &text);
+    arena_release(&scratch);
     if (result == 0)
         result = add_boot_pair(writer, stem, boot, text);
     if (result == 0 && also.ptr)

@@ -1,5 +1,6 @@
 #include "build/upgrade.h"
 
+#include "relc/base/mem.h"
 #include "relc/base/path.h"
 #include "relc/otp/relup.h"
 #include "relc/term/print.h"
@@ -47,8 +48,9 @@ static int make_relup(struct arena *arena, const struct plan *plan,
         .restart_emulator = options->restart_emulator,
         .report = report,
     };
-    if (relup_make(arena, &input, &upgrade->relup, err) != 0)
+    if (relup_make(&upgrade->terms, &input, &upgrade->relup, err) != 0)
         return err_wrap(err, "cannot make the relup");
+    upgrade->relup_text = term_file(arena, &upgrade->relup, plan->target.release);
     upgrade->restarts_emulator = relup_restarts(&upgrade->relup);
     return 0;
 }
@@ -63,8 +65,8 @@ int upgrade_make(struct arena *arena, const struct plan *plan,
                            &upgrade->bases, err) != 0)
         return -1;
     name_bases(arena, upgrade);
-    if (upgrade_appups_find(arena, plan, &upgrade->bases, report, &upgrade->appups,
-                            err) != 0 ||
+    if (upgrade_appups_find(&upgrade->terms, plan, &upgrade->bases, report,
+                            &upgrade->appups, err) != 0 ||
         make_relup(arena, plan, options, report, upgrade, err) != 0)
         return -1;
     report_say(report, REPORT_STEP, "Relup successfully created");
@@ -96,11 +98,21 @@ int upgrade_add(struct arena *arena, const struct plan *plan,
     for (size_t i = 0; i < upgrade->appups.count; i++)
         if (add_appup(arena, plan, &upgrade->appups.items[i], image, err) != 0)
             return -1;
-    return image_add_memory(
-        image, path, term_file(arena, &upgrade->relup, plan->target.release), 0644, err);
+    return image_add_memory(image, path, upgrade->relup_text, 0644, err);
+}
+
+void upgrade_forget_terms(struct upgrade *upgrade)
+{
+    if (!upgrade->terms.blocks)
+        return;
+    arena_release(&upgrade->terms);
+    upgrade->appups = (struct upgrade_appups){0};
+    upgrade->relup = term_nil();
+    mem_give_back();
 }
 
 void upgrade_close(struct upgrade *upgrade)
 {
+    upgrade_forget_terms(upgrade);
     upgrade_bases_close(&upgrade->bases);
 }

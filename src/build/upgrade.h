@@ -9,9 +9,11 @@
 
 struct upgrade {
     struct upgrade_bases bases;
-    struct names from; /* the versions of the bases */
+    struct names from;  /* the versions of the bases */
+    struct arena terms; /* for the two that follow */
     struct upgrade_appups appups;
     struct term relup;
+    str relup_text; /* printed, which is best done before there is an image */
     bool restarts_emulator;
 };
 
@@ -41,5 +43,8 @@ int upgrade_add(struct arena *arena, const struct plan *plan,
 int upgrade_judge(struct arena *arena, const struct plan *plan,
                   const struct upgrade *upgrade, const struct image *image,
                   const struct report *report, struct err *err) ERR_MUST_CHECK;
+
+/* Lets go of the appups and the relup, which are no more wanted once they are judged. */
+void upgrade_forget_terms(struct upgrade *upgrade);
 
 void upgrade_close(struct upgrade *upgrade);

@@ -209,13 +209,14 @@ static bool has_way(const struct searcher *searcher, const struct term_builder *
     return false;
 }
 
-/* *made is false when no base has the application in another version. */
-static int find_for_app(struct searcher *searcher, const struct rel_app *app,
-                        struct upgrade_appup *result, bool *made)
+/* {Vsn, Ups, Downs}; *made is false when no base has another version of the application.
+ */
+static int make_for_app(struct searcher *searcher, const struct rel_app *app,
+                        struct term *term, const char **file, bool *made)
 {
     struct arena *arena = searcher->arena;
     struct term_builder ups = {.arena = arena}, downs = ups;
-    const char *file = NULL;
+    *file = NULL;
     for (size_t i = 0; i < searcher->bases->count; i++) {
         const struct release_view *base = &searcher->bases->views[i];
         const struct rel_app *old = release_app(&base->release, app->app->name);
@@ -223,16 +224,41 @@ static int find_for_app(struct searcher *searcher, const struct rel_app *app,
             has_way(searcher, &ups, old->app->vsn))
             continue;
         const struct change change = {base, old, app};
-        if (add_change(searcher, &change, &ups, &downs, &file) != 0)
+        if (add_change(searcher, &change, &ups, &downs, file) != 0)
             return -1;
     }
     *made = ups.count > 0;
-    if (!*made)
-        return 0;
+    *term = term_triple(arena, term_string(arena, app->app->vsn), term_built_list(&ups),
+                        term_built_list(&downs));
+    return 0;
+}
+
+static int keep(struct searcher *searcher, const struct rel_app *app,
+                const struct term *term, const char *file, struct upgrade_appup *result)
+{
+    struct arena *arena = searcher->arena;
     result->app = app->app->name;
-    result->term = term_triple(arena, term_string(arena, app->app->vsn),
-                               term_built_list(&ups), term_built_list(&downs));
-    return appup_parse(arena, &result->term, file, &result->appup, searcher->err);
+    result->term = term_copy(arena, term);
+    return appup_parse(arena, &result->term,
+                       file ? arena_strz(arena, str_of(file)) : NULL, &result->appup,
+                       searcher->err);
+}
+
+/* What was read and made for the appup is several times as large as the appup. */
+static int find_for_app(struct searcher *searcher, const struct rel_app *app,
+                        struct upgrade_appup *result, bool *made)
+{
+    struct arena scratch;
+    struct searcher inner = *searcher;
+    struct term term;
+    const char *file;
+    arena_init(&scratch);
+    inner.arena = &scratch;
+    int status = make_for_app(&inner, app, &term, &file, made);
+    if (status == 0 && *made)
+        status = keep(searcher, app, &term, file, result);
+    arena_release(&scratch);
+    return status;
 }
 
 int upgrade_appups_find(struct arena *arena, const struct plan *plan,

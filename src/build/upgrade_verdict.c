@@ -55,6 +55,19 @@ static int judge_base(struct arena *arena, const struct plan *plan,
                          "builds it nevertheless");
 }
 
+/* What is found out about one base is said, and then forgotten. */
+static int judge_and_forget(const struct plan *plan, const struct release_view *base,
+                            const struct upgrade *upgrade,
+                            const struct upgrade_side *new_side,
+                            const struct report *report, struct err *err)
+{
+    struct arena arena;
+    arena_init(&arena);
+    int status = judge_base(&arena, plan, base, upgrade, new_side, report, err);
+    arena_release(&arena);
+    return status;
+}
+
 int upgrade_judge(struct arena *arena, const struct plan *plan,
                   const struct upgrade *upgrade, const struct image *image,
                   const struct report *report, struct err *err)
@@ -63,8 +76,8 @@ int upgrade_judge(struct arena *arena, const struct plan *plan,
     if (upgrade_side_of_plan(arena, plan, image, &new_side, err) != 0)
         return -1;
     for (size_t i = 0; i < upgrade->bases.count; i++)
-        if (judge_base(arena, plan, &upgrade->bases.views[i], upgrade, &new_side, report,
-                       err) != 0)
+        if (judge_and_forget(plan, &upgrade->bases.views[i], upgrade, &new_side, report,
+                             err) != 0)
             return -1;
     return 0;
 }

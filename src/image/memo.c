@@ -62,7 +62,7 @@ static void resize(struct memo *memo, size_t slot_count)
 
 static struct slot *enter(struct memo *memo, const struct record *record)
 {
-    if (memo->count >= memo->slot_count / 2)
+    if (memo->count >= memo->slot_count / 4 * 3)
         resize(memo, memo->slot_count * 2);
     struct slot *slot = find(memo, record->key);
     memo->count += !slot->full;

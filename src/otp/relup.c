@@ -173,29 +173,42 @@ static struct term whole_script(const struct way *way)
     return term_built_list(&list);
 }
 
+static int fill_way(struct maker *maker, struct way *way, const struct release *base)
+{
+    if (add_scripts(maker, way, base) != 0 || way_check(way) != 0 ||
+        way_translate_apps(way) != 0 || way_translate_modules(way) != 0 ||
+        way_merge_objects(way) != 0)
+        return -1;
+    way_place_restarts(way);
+    return 0;
+}
+
+/* Of what is made on the way only the script is kept, a fifth of it. */
 static int make_way(struct maker *maker, const struct release *base, bool up,
                     struct term *script)
 {
     const struct release *top = maker->input->top;
+    struct arena scratch;
     struct map base_owners;
     struct way way = {
-        .arena = maker->arena,
+        .arena = &scratch,
         .up = up,
         .source = up ? base : top,
         .target = up ? top : base,
         .owners = up ? &maker->owners : &base_owners,
-        .before = {.arena = maker->arena},
-        .after = {.arena = maker->arena},
+        .before = {.arena = &scratch},
+        .after = {.arena = &scratch},
         .err = maker->err,
     };
-    find_owners(maker->arena, base, &base_owners);
-    if (add_scripts(maker, &way, base) != 0 || way_check(&way) != 0 ||
-        way_translate_apps(&way) != 0 || way_translate_modules(&way) != 0 ||
-        way_merge_objects(&way) != 0)
-        return -1;
-    way_place_restarts(&way);
-    *script = whole_script(&way);
-    return 0;
+    arena_init(&scratch);
+    find_owners(&scratch, base, &base_owners);
+    int result = fill_way(maker, &way, base);
+    if (result == 0) {
+        struct term whole = whole_script(&way);
+        *script = term_copy(maker->arena, &whole);
+    }
+    arena_release(&scratch);
+    return result;
 }
 
 static int make_entry(struct maker *maker, const struct relup_base *base, bool up,

@@ -61,8 +61,8 @@ static void walk_term(struct arena *arena, struct etf_walk *walk, const struct t
     size_t end = etf_walk_position(walk);
     require(decoded ? term_equal(&part, term) : end - start > MOST);
     require(etf_walk_seek(walk, start));
-    if (term->kind == TERM_TUPLE) {
-        require(etf_walk_tuple(walk, &count) && count == term->as.list.count);
+    if (term->kind == TERM_TUPLE && etf_walk_tuple(walk, &count)) {
+        require(count == term->as.list.count);
         walk_items(arena, walk, term->as.list.items, count);
     } else if (term_is_proper_list(term) && etf_walk_list(walk, &count)) {
         /* Lists may come in parts, of which the later ones are tails. */
