@@ -51,10 +51,8 @@ struct dir_settling {
     const char *old_path; /* of the folder old */
     int old;
     int new;
-    const str *owned; /* each ends with a NUL byte */
-    size_t owned_count;
-    const struct map *carried; /* of dir_carry_over */
-    int64_t seconds;
+    const struct dir_options *options; /* each owned path ends with a NUL byte */
+    const struct map *carried;         /* of dir_carry_over */
 };
 
 /*

@@ -18,13 +18,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SETTLE_MAX_DEPTH = 128, FOLDER_MODE = 0755 };
+enum { SETTLE_MAX_DEPTH = 128, FOLDER_MODE = 0755, OWNER_ALL = 0700 };
 
 struct settle {
     struct arena *arena;
     const char *old_path; /* of the folder open as old, for messages */
     int new;
     int old;
+    const struct dir_options *options;
     const struct map *carried;
     struct err *err;
 };
@@ -52,11 +53,22 @@ static int link_entry(struct settle *settle, const char *path)
     return 0;
 }
 
+/* It gets its mode at the end; until then it must let names in and out. */
+static int open_folder(struct settle *settle, const char *path, const struct stat *st)
+{
+    if ((st->st_mode & OWNER_ALL) == OWNER_ALL ||
+        !dir_is_owned(settle->options, str_of(path)))
+        return 0;
+    if (fchmodat(settle->old, path, FOLDER_MODE, 0) != 0)
+        return settle_failed(settle, path);
+    return 0;
+}
+
 static int make_folder(struct settle *settle, const char *path)
 {
     struct stat st;
     if (fstatat(settle->old, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode))
-        return 0;
+        return open_folder(settle, path, &st);
     if (clear(settle, path) != 0)
         return -1;
     if (mkdirat(settle->old, path, FOLDER_MODE) != 0)
@@ -64,41 +76,48 @@ static int make_folder(struct settle *settle, const char *path)
     return 0;
 }
 
-static int link_folder(struct settle *settle, const char *path, unsigned depth);
+static int settle_folder(struct settle *settle, const char *path, unsigned depth);
+
+/* What was carried over, and has not been written again, is the same file already. */
+static bool is_same_file(const struct settle *settle, const char *path,
+                         const struct stat *new)
+{
+    struct stat old;
+    return fstatat(settle->old, path, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+           old.st_dev == new->st_dev &&old.st_ino == new->st_ino;
+}
 
 /* What the new tree has as path appears as the same in the old folder. */
-static int link_any(struct settle *settle, const char *path, unsigned depth)
+static int settle_new(struct settle *settle, const char *path, unsigned depth)
 {
     struct stat st;
-    if (map_has(settle->carried, str_of(path)))
-        return 0;
     if (fstatat(settle->new, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return settle_failed(settle, path);
-    if (!S_ISDIR(st.st_mode))
-        return link_entry(settle, path);
-    return make_folder(settle, path) == 0 ? link_folder(settle, path, depth) : -1;
+    if (S_ISDIR(st.st_mode))
+        return make_folder(settle, path) == 0 ? settle_folder(settle, path, depth) : -1;
+    if (map_has(settle->carried, str_of(path)) || is_same_file(settle, path, &st))
+        return 0;
+    return link_entry(settle, path);
 }
 
-static int link_content(struct settle *settle, DIR *dir, const char *path, unsigned depth)
+/* What the old folder has as path goes, if the new tree does not have it. */
+static int settle_old(struct settle *settle, const char *path, unsigned depth)
 {
-    struct dirent *entry;
-    while ((entry = readdir(dir))) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        str below = path_join(settle->arena, str_of(path), str_of(entry->d_name));
-        if (link_any(settle, below.ptr, depth + 1) != 0)
-            return -1;
-    }
-    return 0;
+    struct stat st;
+    (void)depth;
+    if (fstatat(settle->new, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+        return 0;
+    return errno == ENOENT ? clear(settle, path) : settle_failed(settle, path);
 }
 
-/* path is empty for the root itself. */
-static int link_folder(struct settle *settle, const char *path, unsigned depth)
+typedef int settle_path(struct settle *settle, const char *path, unsigned depth);
+
+static int for_each_name(struct settle *settle, int root, const char *path,
+                         settle_path *function, unsigned depth)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    if (depth > SETTLE_MAX_DEPTH)
-        return err_set(settle->err, ERR_IO, "'%s' is nested too deeply", path);
-    int fd = openat(settle->new, *path ? path : ".", flags);
+    struct dirent *entry;
+    int result = 0, fd = openat(root, *path ? path : ".", flags);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     if (!dir) {
         settle_failed(settle, path);
@@ -106,9 +125,28 @@ static int link_folder(struct settle *settle, const char *path, unsigned depth)
             close(fd);
         return -1;
     }
-    int result = link_content(settle, dir, path, depth);
+    while (result == 0 && (entry = readdir(dir))) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        str below = path_join(settle->arena, str_of(path), str_of(entry->d_name));
+        result = function(settle, below.ptr, depth + 1);
+    }
     closedir(dir);
     return result;
+}
+
+/*
+ * path is empty for the root itself. Outside of owned folders all that the new tree does
+ * not have came after it was made: it stays.
+ */
+static int settle_folder(struct settle *settle, const char *path, unsigned depth)
+{
+    if (depth > SETTLE_MAX_DEPTH)
+        return err_set(settle->err, ERR_IO, "'%s' is nested too deeply", path);
+    if (dir_is_owned(settle->options, str_of(path)) &&
+        for_each_name(settle, settle->old, path, settle_old, depth) != 0)
+        return -1;
+    return for_each_name(settle, settle->new, path, settle_new, depth);
 }
 
 int dir_settle(const struct image *image, const struct dir_settling *settling,
@@ -122,16 +160,17 @@ int dir_settle(const struct image *image, const struct dir_settling *settling,
         .old_path = settling->old_path,
         .new = settling->new,
         .old = settling->old,
+        .options = settling->options,
         .carried = settling->carried,
         .err = err,
     };
-    for (size_t i = 0; i < settling->owned_count && result == 0; i++)
-        result = clear(&settle, settling->owned[i].ptr);
+    for (size_t i = 0; i < settling->options->owned_count && result == 0; i++)
+        result = settle_old(&settle, settling->options->owned[i].ptr, 0);
     if (result == 0)
-        result = link_folder(&settle, "", 0);
+        result = settle_folder(&settle, "", 0);
     if (result == 0)
-        result =
-            dir_finish_folders(image, STR(""), settling->old, settling->seconds, err);
+        result = dir_finish_folders(image, STR(""), settling->old,
+                                    settling->options->seconds, err);
     arena_release(&arena);
     return result;
 }

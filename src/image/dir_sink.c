@@ -289,10 +289,8 @@ static void settle_old(const struct dir_sink *sink, int old)
         .old_path = sink->staged,
         .old = old,
         .new = sink->root,
-        .owned = sink->options.owned,
-        .owned_count = sink->options.owned_count,
+        .options = &sink->options,
         .carried = &sink->carried,
-        .seconds = sink->options.seconds,
     };
     if (old < 0 || !stage_is_same(old, sink->staged))
         return;

@@ -206,9 +206,7 @@ int dir_write_image(struct image *image, const bool *same, int root, int64_t sec
 static int finish_folder(const struct image_entry *entry, int root,
                          const struct timespec times[2], struct err *err)
 {
-    if (utimensat(root, entry->path.ptr, times, 0) != 0)
-        return write_failed(entry, err);
-    if ((entry->mode & OWNER_ALL) != OWNER_ALL &&
+    if (utimensat(root, entry->path.ptr, times, 0) != 0 ||
         fchmodat(root, entry->path.ptr, entry->mode, 0) != 0)
         return write_failed(entry, err);
     return 0;

@@ -88,6 +88,30 @@ static void a_release_appears_with_its_modes_and_times(void **state)
     }
 }
 
+/* Also of a folder that was there before, owned or not. */
+static void the_modes_of_folders_change(void **state)
+{
+    const str owned[] = {{"owned", 5}};
+    const mode_t modes[] = {0500, 0750, 0700, 0500, 0755};
+    struct dir_options own = {.owned = owned, .owned_count = 1, .seconds = build_time};
+    (void)state;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        fixture_clear(f);
+        assert_ok(image_add_dir(&f->image, STR("owned"), modes[i], &f->err), &f->err);
+        assert_ok(image_add_dir(&f->image, STR("other"), modes[i], &f->err), &f->err);
+        add("owned/x", i % 2 ? "odd" : "even");
+        add("other/x", i % 2 ? "odd" : "even");
+        struct dir_sink *sink = dir_sink_begin(&f->image, "out", &own, &f->err);
+        assert_non_null(sink);
+        assert_ok(dir_sink_commit(sink, &f->err), &f->err);
+        assert_int_equal(mode_of("out/owned"), modes[i]);
+        assert_int_equal(mode_of("out/other"), modes[i]);
+        assert_content(f, "out/owned/x", i % 2 ? "odd" : "even");
+    }
+    assert_int_equal(chmod("out/owned", 0755), 0);
+    assert_int_equal(chmod("out/other", 0755), 0);
+}
+
 static void large_files_are_copied_whole(void **state)
 {
     (void)state;
@@ -366,6 +390,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_release_appears_with_its_modes_and_times, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_modes_of_folders_change, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(large_files_are_copied_whole, setup,
                                         fixture_teardown),

@@ -258,6 +258,23 @@ static void added_files_are_placed_kept_and_removed(void **state)
     assert_str(names_in(f, "."), "cache out source ");
 }
 
+/* Nothing of releases/ is written, and much else is. */
+static void what_has_not_changed_stays(void **state)
+{
+    (void)state;
+    make_source();
+    build_well();
+    ino_t root = inode_of("out"), boot = inode_of("out/releases/1/start.boot");
+    source("lib/a-1/ebin/a.beam", "changed");
+    source("bin/run", "changed");
+    wait_for_clock();
+    build_well();
+    assert_content(f, "out/bin/run", "changed");
+    assert_int_equal(inode_of("out"), root);
+    assert_int_equal(inode_of("out/releases/1/start.boot"), boot);
+    assert_as_fresh();
+}
+
 static int64_t seconds_of(const char *path)
 {
     struct stat st;
@@ -405,6 +422,7 @@ int main(void)
         TEST(added_files_are_placed_kept_and_removed),
         TEST(times_stay_unless_they_must_be_exact),
         TEST(a_change_within_a_tick_is_seen),
+        TEST(what_has_not_changed_stays),
         TEST(a_thread_may_write_the_tree),
         TEST(a_source_that_vanishes_leaves_the_old),
         TEST(a_thread_that_misses_a_source_leaves_the_old),
