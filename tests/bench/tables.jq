@@ -1,7 +1,7 @@
 # The tables of tests/bench/run.sh, from its lines of JSON: runs, with time and cpu, and
 # sizes, with size and peak, each with set, state and tool.
 
-def median: sort | .[(length - 1) / 2 | floor];
+def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
 def round_to($places): pow(10; $places) as $ten | . * $ten | round / $ten;
 def ordered(f): reduce (.[] | f) as $x ([]; if index([$x]) then . else . + [$x] end);
 def row: "| " + (map(if . == null then "" else tostring end) | join(" | ")) + " |";
