@@ -6,6 +6,7 @@
 
 #include "relc/base/arena.h"
 #include "relc/base/fs.h"
+#include "relc/base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,9 @@ enum { FAR_DIR_MODE = 0700 };
 #include <linux/fs.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#endif
+
+#if defined(SYS_renameat2) && defined(RENAME_NOREPLACE) && defined(FS_IOC_SETFLAGS)
 
 #ifndef FS_TOPDIR_FL
 #define FS_TOPDIR_FL 0x00020000
@@ -67,16 +71,30 @@ static int make_below(struct arena *arena, const char *top, const char *path)
     return -1;
 }
 
-static int make_top(const char *top)
+/*
+ * What a killed run left in it are empty folders. rmdir, by path, does no harm to one
+ * that another build is moving out just now.
+ */
+static void clear_top(struct arena *arena, const char *top)
 {
+    struct fs_list list;
     struct err unused;
+    err_init(&unused);
+    if (fs_list(arena, top, &list, &unused) != 0) {
+        err_release(&unused);
+        return;
+    }
+    for (size_t i = 0; i < list.count; i++)
+        rmdir(path_join(arena, str_of(top), list.entries[i].name).ptr);
+    rmdir(top);
+}
+
+static int make_top(struct arena *arena, const char *top)
+{
     if (mkdir(top, FAR_DIR_MODE) == 0)
         return 0;
-    if (errno != EEXIST)
-        return -1;
-    err_init(&unused);
-    if (fs_remove_tree(top, &unused) != 0)
-        err_release(&unused);
+    if (errno == EEXIST)
+        clear_top(arena, top);
     return mkdir(top, FAR_DIR_MODE);
 }
 
@@ -85,7 +103,7 @@ static int make_far(const char *path)
     struct arena arena;
     arena_init(&arena);
     str top = arena_printf(&arena, "%s.top", path);
-    int result = make_top(top.ptr);
+    int result = make_top(&arena, top.ptr);
     if (result == 0) {
         result = make_below(&arena, top.ptr, path);
         rmdir(top.ptr);

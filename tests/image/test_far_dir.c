@@ -43,9 +43,19 @@ static void what_is_there_stays(void **state)
 static void what_a_killed_build_left_goes(void **state)
 {
     (void)state;
-    make_file(f, "new.top/6b075ca92cdd808b/x", STR("x"), 0644);
+    assert_ok(fs_mkdirs("new.top/6b075ca92cdd808b", &f->err), &f->err);
+    assert_ok(fs_mkdirs("new.top/6b075ca92cdd808c", &f->err), &f->err);
     assert_int_equal(far_dir_make("new"), 0);
     assert_str(names_in(f, "."), "new ");
+}
+
+/* It is none of ours, or in use. */
+static void what_is_not_empty_stays(void **state)
+{
+    (void)state;
+    make_file(f, "new.top/6b075ca92cdd808b/x", STR("x"), 0644);
+    assert_int_equal(far_dir_make("new"), 0);
+    assert_content(f, "new.top/6b075ca92cdd808b/x", "x");
 }
 
 static void without_a_parent_there_is_none(void **state)
@@ -61,9 +71,8 @@ static void without_a_parent_there_is_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_folder_is_made_and_nothing_else),
-        TEST(what_is_there_stays),
-        TEST(what_a_killed_build_left_goes),
+        TEST(a_folder_is_made_and_nothing_else), TEST(what_is_there_stays),
+        TEST(what_a_killed_build_left_goes),     TEST(what_is_not_empty_stays),
         TEST(without_a_parent_there_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
