@@ -10,10 +10,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
+    CHECKSUM_DIGITS = 16,
+    RANDOM_LEN = 6,              /* of mkstemp */
     LEFT_OVER_SECONDS = 60 * 60, /* no build writes at one file for so long */
     TOUCH_SECONDS = 60 * 60,     /* when a file was used is known to the hour */
 };
@@ -29,6 +32,7 @@ struct cached_files {
     size_t count;
     size_t capacity;
     uint64_t total;
+    uint64_t removed; /* what killed builds left */
 };
 
 void cache_touch(int fd)
@@ -38,11 +42,30 @@ void cache_touch(int fd)
         futimens(fd, NULL);
 }
 
-static bool is_ours(str name)
+static bool is_checksum(str text)
 {
-    return str_starts(name, STR(CACHE_MEMO_PREFIX)) ||
-           str_starts(name, STR(CACHE_PACK_PREFIX)) ||
-           str_starts(name, STR(CACHE_NEW_PREFIX));
+    bool hex = text.len == CHECKSUM_DIGITS;
+    for (size_t i = 0; i < text.len && hex; i++)
+        hex = strchr("0123456789abcdef", text.ptr[i]) != NULL;
+    return hex;
+}
+
+/* A pack or a memory that is being written, or was when a build was killed. */
+static bool is_new(str name)
+{
+    size_t dot = str_find(name, '.');
+    if (str_starts(name, STR(CACHE_NEW_PREFIX)))
+        return name.len == strlen(CACHE_NEW_PREFIX) + RANDOM_LEN;
+    return str_starts(name, STR(CACHE_MEMO_PREFIX)) && name.len == dot + 1 + RANDOM_LEN &&
+           is_checksum(str_slice(name, strlen(CACHE_MEMO_PREFIX), dot));
+}
+
+static bool is_whole(str name)
+{
+    return (str_starts(name, STR(CACHE_MEMO_PREFIX)) &&
+            is_checksum(str_slice(name, strlen(CACHE_MEMO_PREFIX), name.len))) ||
+           (str_starts(name, STR(CACHE_PACK_PREFIX)) &&
+            is_checksum(str_slice(name, strlen(CACHE_PACK_PREFIX), name.len)));
 }
 
 static void look_at(struct arena *arena, const char *folder, str name, time_t now,
@@ -50,13 +73,15 @@ static void look_at(struct arena *arena, const char *folder, str name, time_t no
 {
     struct stat st;
     str path = path_join(arena, str_of(folder), name);
-    if (!is_ours(name) || lstat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode))
+    bool new = is_new(name);
+    if ((!new && !is_whole(name)) || lstat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode))
         return;
-    if (str_starts(name, STR(CACHE_NEW_PREFIX)) &&
-        st.st_mtime + LEFT_OVER_SECONDS < now) {
-        unlink(path.ptr);
+    if (new &&st.st_mtime + LEFT_OVER_SECONDS >= now)
         return;
-    }
+    if (new &&unlink(path.ptr) == 0)
+        files->removed += (uint64_t)st.st_size;
+    if (new)
+        return;
     files->items = arena_grow(arena, files->items, files->count, &files->capacity,
                               sizeof *files->items);
     files->items[files->count++] =
@@ -105,8 +130,6 @@ static int clear_files(const struct cached_files *files, uint64_t *freed, struct
 {
     for (size_t i = 0; i < files->count; i++) {
         const struct cached_file *file = &files->items[i];
-        if (str_starts(path_basename(file->path), STR(CACHE_NEW_PREFIX)))
-            continue;
         if (unlink(file->path.ptr) == 0)
             *freed += file->size;
         else if (errno != ENOENT)
@@ -124,6 +147,7 @@ int cache_clear(const char *folder, uint64_t *freed, struct err *err)
         return 0;
     arena_init(&arena);
     int result = list_files(&arena, folder, &files, err);
+    *freed = files.removed;
     if (result == 0)
         result = clear_files(&files, freed, err);
     arena_release(&arena);

@@ -131,10 +131,13 @@ in_folder "$work/tally" env RELC_CACHE_DIR="$work/cache" "$relc" build --tar-onl
     --output "$work/tar"
 expect 'a build that fills the cache' 0 '' '*'
 check 'it is filled' [ -n "$(ls "$work/cache")" ]
-echo mine >"$work/cache/mine"
+for file in mine memo-shopping.txt pack-0123456789abcdef.txt new-year; do
+    touch "$work/cache/$file"
+done
 cached
 expect 'the cache is emptied' 0 '' "*Removed * KiB of cache in $work/cache"
-same 'what relc did not put there stays' mine "$(ls "$work/cache")"
+same 'what relc did not put there stays' 'memo-shopping.txt mine new-year pack-0123456789abcdef.txt' \
+    "$(cd "$work/cache" && echo *)"
 cached
 expect 'it is empty' 0 '' '*There is nothing to remove'
 cached --old
