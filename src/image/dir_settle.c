@@ -83,21 +83,35 @@ static bool is_same_file(const struct settle *settle, const char *path,
                          const struct stat *new)
 {
     struct stat old;
-    return fstatat(settle->old, path, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
-           old.st_dev == new->st_dev &&old.st_ino == new->st_ino;
+    if (fstatat(settle->old, path, &old, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    return old.st_dev == new->st_dev &&old.st_ino == new->st_ino;
 }
 
-/* What the new tree has as path appears as the same in the old folder. */
+static bool leads_to_owned(const struct settle *settle, str path)
+{
+    const struct dir_options *options = settle->options;
+    for (size_t i = 0; i < options->owned_count; i++)
+        if (str_starts(options->owned[i], path) && options->owned[i].len > path.len &&
+            options->owned[i].ptr[path.len] == '/')
+            return true;
+    return false;
+}
+
+/*
+ * What the new tree has as path appears as the same in the old folder. What it has from
+ * there alone is left to whoever runs there, who may have removed it since.
+ */
 static int settle_new(struct settle *settle, const char *path, unsigned depth)
 {
     struct stat st;
+    if (map_has(settle->carried, str_of(path)) && !leads_to_owned(settle, str_of(path)))
+        return 0;
     if (fstatat(settle->new, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
         return settle_failed(settle, path);
     if (S_ISDIR(st.st_mode))
         return make_folder(settle, path) == 0 ? settle_folder(settle, path, depth) : -1;
-    if (map_has(settle->carried, str_of(path)) || is_same_file(settle, path, &st))
-        return 0;
-    return link_entry(settle, path);
+    return is_same_file(settle, path, &st) ? 0 : link_entry(settle, path);
 }
 
 /* What the old folder has as path goes, if the new tree does not have it. */
@@ -125,12 +139,14 @@ static int for_each_name(struct settle *settle, int root, const char *path,
             close(fd);
         return -1;
     }
-    while (result == 0 && (entry = readdir(dir))) {
+    while (result == 0 && (errno = 0, (entry = readdir(dir)))) {
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         str below = path_join(settle->arena, str_of(path), str_of(entry->d_name));
         result = function(settle, below.ptr, depth + 1);
     }
+    if (result == 0 && errno)
+        result = settle_failed(settle, path);
     closedir(dir);
     return result;
 }
