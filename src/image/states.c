@@ -12,6 +12,7 @@
 #endif
 
 enum {
+    PROBES = 3,
     MODE_BITS = 07777,
     COARSE_SECONDS = 2, /* of file systems that keep whole seconds (FAT: two) */
     WAIT_ROUNDS = 20,
@@ -102,19 +103,33 @@ static bool is_local(int fd)
     return false;
 }
 
+/* Changes nothing but the status time, and tells it. */
+static bool touch(int fd, struct timespec *status)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 ||
+        st.st_mode & (S_ISUID | S_ISGID) || /* chmod may clear them */
+        fchmod(fd, st.st_mode & MODE_BITS) != 0 || fstat(fd, &st) != 0)
+        return false;
+    *status = st.st_ctim;
+    return true;
+}
+
 /*
  * Linux from 6.13 on has multigrain timestamps: what was looked at gets a fine time, and
- * so another one, when it changes the next time. Then a change shows, tick or none.
+ * so another one, when it changes the next time. Then a change shows, tick or none. So
+ * it is where several changes within a tick have each a later time, and later than the
+ * clock of ticks says.
  */
 static bool shows_all_changes(int fd)
 {
-    struct stat st;
-    struct timespec before = state_clock();
-    if (!is_local(fd) || fstat(fd, &st) != 0 || fchmod(fd, st.st_mode & MODE_BITS) != 0 ||
-        fstat(fd, &st) != 0)
+    struct timespec begun = state_clock(), last = begun, status;
+    if (!is_local(fd))
         return false;
-    /* In the same tick, and yet later than the clock of ticks says. */
-    return !is_earlier(before, state_clock()) && is_earlier(before, st.st_ctim);
+    for (int i = 0; i < PROBES; i++, last = status)
+        if (!touch(fd, &status) || !is_earlier(last, status))
+            return false;
+    return !is_earlier(begun, state_clock());
 }
 
 bool state_wait(int fd)
