@@ -206,7 +206,7 @@ static int build(struct builder *builder, struct build_result *result)
     report_plan(builder);
     if (check_output(builder) != 0 || make_upgrade(builder) != 0 ||
         make_image(builder) != 0 || check_warnings(builder) != 0 ||
-        image_time(&builder->assembly.image, &builder->seconds, builder->err) != 0)
+        image_time(&builder->seconds, builder->err) != 0)
         return -1;
     return builder_write(builder, result);
 }

@@ -172,7 +172,7 @@ static struct dir_sink *begin_folder(struct builder *builder)
         .owned = builder->assembly.owned,
         .owned_count = builder->assembly.owned_count,
         .seconds = builder->seconds,
-        .exact_times = image_time_is_given(),
+        .exact_times = builder->seconds != IMAGE_OWN_TIMES,
         .whole = builder->profile.plugins.count > 0,
         .cache = builder->cache,
         .threads = builder->options->threads,

@@ -163,6 +163,7 @@ struct id deflate_making(enum compression compression)
     make_example(example);
     size_t len = deflate_piece(deflater, example, EXAMPLE_LEN, packed, room);
     id_mixer_number(mixer, compression);
+    density_mix_rules(mixer);
     id_mixer_add(mixer, packed, len);
     free(packed);
     deflater_free(deflater);

@@ -12,7 +12,7 @@
 enum {
     WINDOW = 1024,
     SQUARES_MAX = 6000,
-    DENSE_MIN = 3 * WINDOW, /* less is not worth an interruption */
+    DENSE_MIN = 4 * WINDOW, /* less is not worth an interruption */
     VALUES = 256,
     LANES = 4, /* counted apart: the same value twice in a row does not have to wait */
 };
@@ -56,4 +56,11 @@ struct density density_next(const unsigned char *bytes, size_t len)
         done += dense + WINDOW;
     }
     return (struct density){len, 0};
+}
+
+void density_mix_rules(struct id_mixer *mixer)
+{
+    id_mixer_number(mixer, WINDOW);
+    id_mixer_number(mixer, SQUARES_MAX);
+    id_mixer_number(mixer, DENSE_MIN);
 }

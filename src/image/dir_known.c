@@ -74,7 +74,8 @@ static bool same_file(const struct comparing *comparing, const struct image_entr
 {
     const struct dir_options *options = comparing->options;
     if (options->exact_times &&
-        (st->st_mtim.tv_sec != (time_t)options->seconds || st->st_mtim.tv_nsec))
+        (st->st_mtim.tv_sec != (time_t)image_entry_seconds(entry, options->seconds) ||
+         st->st_mtim.tv_nsec))
         return false;
     return S_ISREG(st->st_mode) && (st->st_mode & MODE_BITS) == entry->mode &&
            is_remembered(comparing, entry, st);

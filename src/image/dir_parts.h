@@ -8,7 +8,7 @@
 
 /*
  * Writes the entries that are not the same below the folder open as root, which is empty,
- * and the folders above them; seconds as file times.
+ * and the folders above them; seconds as for image_entry_seconds.
  */
 int dir_write_image(struct image *image, const bool *same, int root, int64_t seconds,
                     struct err *err) ERR_MUST_CHECK;

@@ -17,8 +17,10 @@ enum { COPY_BUFFER = 64 * 1024, OWNER_ALL = 0700 };
 
 static const size_t range_max = (size_t)1 << 30;
 
-static void entry_times(int64_t seconds, struct timespec times[2])
+static void entry_times(const struct image_entry *entry, int64_t seconds,
+                        struct timespec times[2])
 {
+    seconds = image_entry_seconds(entry, seconds);
     times[0] = times[1] = (struct timespec){.tv_sec = (time_t)seconds};
 }
 
@@ -117,7 +119,7 @@ static int fill_file(const struct image_entry *entry, int to, int64_t seconds,
                      struct err *err)
 {
     struct timespec times[2];
-    entry_times(seconds, times);
+    entry_times(entry, seconds, times);
     int result = fill_content(entry, to, err);
     if (result == 0 && (fchmod(to, entry->mode) != 0 || futimens(to, times) != 0))
         result = write_failed(entry, err);
@@ -141,7 +143,7 @@ static int write_link(const struct image_entry *entry, int root, int64_t seconds
                       struct err *err)
 {
     struct timespec times[2];
-    entry_times(seconds, times);
+    entry_times(entry, seconds, times);
     if (symlinkat(entry->content.ptr, root, entry->path.ptr) != 0 ||
         utimensat(root, entry->path.ptr, times, AT_SYMLINK_NOFOLLOW) != 0)
         return write_failed(entry, err);
@@ -203,9 +205,11 @@ int dir_write_image(struct image *image, const bool *same, int root, int64_t sec
     return 0;
 }
 
-static int finish_folder(const struct image_entry *entry, int root,
-                         const struct timespec times[2], struct err *err)
+static int finish_folder(const struct image_entry *entry, int root, int64_t seconds,
+                         struct err *err)
 {
+    struct timespec times[2];
+    entry_times(entry, seconds, times);
     if (utimensat(root, entry->path.ptr, times, 0) != 0 ||
         fchmodat(root, entry->path.ptr, entry->mode, 0) != 0)
         return write_failed(entry, err);
@@ -216,12 +220,10 @@ static int finish_folder(const struct image_entry *entry, int root,
 int dir_finish_folders(const struct image *image, str path, int root, int64_t seconds,
                        struct err *err)
 {
-    struct timespec times[2];
-    entry_times(seconds, times);
     for (size_t i = image->count; i-- > 0;) {
         const struct image_entry *entry = image->entries[i];
         if (entry->kind == IMAGE_DIR && path_are_in_line(entry->path, path) &&
-            finish_folder(entry, root, times, err) != 0)
+            finish_folder(entry, root, seconds, err) != 0)
             return -1;
     }
     return 0;

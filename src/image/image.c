@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { NO_TIME = -1 };
 enum { MODE_MASK = 0777, MODE_DIR = 0755, MODE_LINK = 0777, ANY_READER = 0444 };
 
 void image_init(struct image *image, struct arena *arena)
@@ -138,6 +139,7 @@ static int image_insert(struct image *image, const struct image_entry *entry,
     if (check_path(entry->path, err) != 0)
         return -1;
     struct image_entry *old = map_get(&image->by_path, entry->path);
+    image->timed = false;
     if (old)
         return merge_claims(image, old, entry, err);
     if (add_parents(image, entry, err) != 0)
@@ -213,7 +215,7 @@ int image_add_stated(struct image *image, str path, const char *source,
     if ((st->st_mode & ANY_READER) != ANY_READER &&
         faccessat(AT_FDCWD, source, R_OK, AT_EACCESS) != 0)
         return err_errno(err, errno, "cannot read '%s'", source);
-    int64_t seconds = source_seconds(st);
+    int64_t seconds = source_seconds(st->st_mtim);
     if (seconds > image->newest)
         image->newest = seconds;
     return image_insert(image,
@@ -271,29 +273,60 @@ static int entry_order(const void *a, const void *b)
     return str_cmp((*x)->path, (*y)->path);
 }
 
+static int64_t first_time(const struct image *image, const struct image_entry *entry)
+{
+    switch (entry->kind) {
+    case IMAGE_FILE:
+        return source_seconds(entry->changed);
+    case IMAGE_DIR:
+        return NO_TIME;
+    case IMAGE_MEMORY:
+    case IMAGE_LINK:
+        break;
+    }
+    return image->newest;
+}
+
+/* From the last to the first: what is in a folder comes behind it. */
+static void find_times(struct image *image)
+{
+    for (size_t i = 0; i < image->count; i++)
+        image->entries[i]->seconds = first_time(image, image->entries[i]);
+    for (size_t i = image->count; i-- > 0;) {
+        struct image_entry *entry = image->entries[i];
+        struct image_entry *above = map_get(&image->by_path, path_above(entry->path));
+        if (entry->seconds == NO_TIME)
+            entry->seconds = image->newest; /* no file is below */
+        else if (above && entry->kind <= IMAGE_FILE && above->seconds < entry->seconds)
+            above->seconds = entry->seconds;
+    }
+}
+
+/* What is done already is not touched: other threads may be reading. */
 void image_sort(struct image *image)
 {
-    if (image->sorted)
-        return;
-    qsort(image->entries, image->count, sizeof *image->entries, entry_order);
-    image->sorted = true;
-}
-
-static const char time_variable[] = "SOURCE_DATE_EPOCH";
-
-bool image_time_is_given(void)
-{
-    return getenv(time_variable) != NULL;
-}
-
-int image_time(const struct image *image, int64_t *seconds, struct err *err)
-{
-    const char *text = getenv(time_variable);
-    int64_t value = 0;
-    if (!text) {
-        *seconds = image->newest;
-        return 0;
+    if (!image->sorted) {
+        qsort(image->entries, image->count, sizeof *image->entries, entry_order);
+        image->sorted = true;
     }
+    if (!image->timed) {
+        find_times(image);
+        image->timed = true;
+    }
+}
+
+int64_t image_entry_seconds(const struct image_entry *entry, int64_t seconds)
+{
+    return seconds == IMAGE_OWN_TIMES ? entry->seconds : seconds;
+}
+
+int image_time(int64_t *seconds, struct err *err)
+{
+    const char *text = getenv("SOURCE_DATE_EPOCH");
+    int64_t value = 0;
+    *seconds = IMAGE_OWN_TIMES;
+    if (!text)
+        return 0;
     const char *p = text;
     while (*p >= '0' && *p <= '9' && value <= IMAGE_TIME_MAX)
         value = value * 10 + (*p++ - '0');

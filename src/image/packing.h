@@ -11,7 +11,7 @@ struct packing_options {
     int fd;
     const char *path; /* for messages */
     enum compression compression;
-    int64_t seconds;     /* modification time of all entries */
+    int64_t seconds;     /* as for image_entry_seconds */
     struct cache *cache; /* or NULL */
     struct pool *pool;
     size_t threads; /* of the pool */

@@ -10,7 +10,7 @@
 struct piece_ids {
     struct cache *cache;
     struct id making; /* of deflate_making */
-    int64_t seconds;  /* time in the headers */
+    int64_t seconds;  /* as for image_entry_seconds */
 };
 
 /* From what the cache knows; false when that is not enough. */

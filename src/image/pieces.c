@@ -5,13 +5,13 @@
 #include <string.h>
 
 enum {
-    PIECE_CONTENT_MIN = 8 * 1024, /* a content from this length on has its own pieces */
-    PIECE_MADE_MIN = 64 * 1024,   /* one that is made in memory from this on */
-    RUN_MAX = 1024 * 1024,   /* a run ends before the entry after which it has this */
-    RUN_ENOUGH = 512 * 1024, /* from here on a folder begins a new run */
-    BLOCK_LEN = 256 * 1024,  /* long contents are cut into these */
-    BLOCK_MIN = 64 * 1024,   /* unless the last one would be shorter than this */
-    END_LEN = 2 * TAR_BLOCK, /* an archive ends with two blocks of zeros */
+    PIECE_CONTENT_MIN = 32 * 1024, /* a content from this length on has its own pieces */
+    PIECE_MADE_MIN = 64 * 1024,    /* one that is made in memory from this on */
+    RUN_MAX = 2 * 1024 * 1024, /* a run ends before the entry after which it has this */
+    RUN_ENOUGH = 1536 * 1024,  /* from here on a folder begins a new run */
+    BLOCK_LEN = 256 * 1024,    /* long contents are cut into these */
+    BLOCK_MIN = 64 * 1024,     /* unless the last one would be shorter than this */
+    END_LEN = 2 * TAR_BLOCK,   /* an archive ends with two blocks of zeros */
 };
 
 struct cutter {

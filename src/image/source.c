@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-int64_t source_seconds(const struct stat *st)
+int64_t source_seconds(struct timespec changed)
 {
-    int64_t seconds = (int64_t)st->st_mtime;
+    int64_t seconds = (int64_t)changed.tv_sec;
     if (seconds < 0)
         return 0;
     return seconds < IMAGE_TIME_MAX ? seconds : IMAGE_TIME_MAX;

@@ -12,8 +12,8 @@
 int image_add_stated(struct image *image, str path, const char *source,
                      const struct stat *st, mode_t mode, struct err *err) ERR_MUST_CHECK;
 
-/* The modification time in whole seconds, at most IMAGE_TIME_MAX and not below 0. */
-int64_t source_seconds(const struct stat *st);
+/* A modification time in whole seconds, at most IMAGE_TIME_MAX and not below 0. */
+int64_t source_seconds(struct timespec changed);
 
 /* Opens the source of an IMAGE_FILE for reading: a descriptor, or -1 with err set. */
 int source_open(const struct image_entry *entry, struct err *err) ERR_MUST_CHECK;

@@ -213,6 +213,7 @@ void tar_header_write(const struct image_entry *entry, uint64_t size, int64_t se
     struct tar_name name = name_of(entry);
     struct ustar header;
     size_t records = records_len(entry, size);
+    seconds = image_entry_seconds(entry, seconds);
     if (records) {
         put_header(&header, &(struct tar_name){STR("PaxHeader"), false}, 'x', PAX_MODE,
                    records, seconds, STR(""));

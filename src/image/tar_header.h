@@ -17,6 +17,6 @@ static inline size_t tar_padding(uint64_t len)
 /* The number of bytes that tar_header_write writes; size is that of the content. */
 size_t tar_header_size(const struct image_entry *entry, uint64_t size);
 
-/* Writes the header to out, whatever was there; seconds at most IMAGE_TIME_MAX. */
+/* Writes the header to out, whatever was there; seconds as for image_entry_seconds. */
 void tar_header_write(const struct image_entry *entry, uint64_t size, int64_t seconds,
                       unsigned char *out);

@@ -20,7 +20,7 @@
 enum { TAR_MODE = 0644 };
 
 /* What the id of a tarball counts as when forms change. */
-static const char tarball_mark[] = "tarball 1";
+static const char tarball_mark[] = "tarball 2";
 
 static int check_links(const struct image *image, struct err *err)
 {
@@ -101,8 +101,10 @@ int tar_sink_write(struct image *image, const char *path,
     return result;
 }
 
-static void mix_entry(struct id_mixer *mixer, const struct image_entry *entry)
+static void mix_entry(struct id_mixer *mixer, const struct image_entry *entry,
+                      int64_t seconds)
 {
+    id_mixer_number(mixer, (uint64_t)image_entry_seconds(entry, seconds));
     id_mixer_number(mixer, entry->path.len);
     id_mixer_add(mixer, entry->path.ptr, entry->path.len);
     id_mixer_number(mixer, entry->kind);
@@ -121,9 +123,8 @@ static bool tarball_id(struct image *image, const struct tar_options *options,
     struct id_mixer *mixer = id_mixer_new();
     id_mixer_add(mixer, tarball_mark, sizeof tarball_mark);
     id_mixer_id(mixer, deflate_making(options->compression));
-    id_mixer_number(mixer, (uint64_t)options->seconds);
     for (size_t i = 0; i < image->count; i++)
-        mix_entry(mixer, image->entries[i]);
+        mix_entry(mixer, image->entries[i], options->seconds);
     *id = id_mixer_end(mixer);
     return true;
 }

@@ -72,9 +72,24 @@ times_in() {
 }
 newest=$(find "$work/project/_build/prod/lib" "$work/project/rel" "$(readlink -f /usr/lib/erlang)" \
     /usr/lib/elixir/lib -type f -printf '%T@\n' | sort -n | tail -n 1)
-same 'one time for all entries' 1 "$(times_in "$first/releases/0.1.0/sequence.tar.gz" | wc -l)"
-seconds=$(date -u -d "$(times_in "$first/releases/0.1.0/sequence.tar.gz") UTC" +%s)
-check 'it is no later than the newest input' [ "$seconds" -le "${newest%.*}" ]
+latest=$(times_in "$first/releases/0.1.0/sequence.tar.gz" | tail -n 1)
+seconds=$(date -u -d "$latest UTC" +%s)
+check 'no time is later than the newest input' [ "$seconds" -le "${newest%.*}" ]
+own_time() {
+    TZ=UTC tar --full-time -tvzf "$first/releases/0.1.0/sequence.tar.gz" "$1" |
+        awk '{ print $4, $5; exit }'
+}
+source_time() {
+    TZ=UTC stat -c %y "$1" | cut -c 1-19
+}
+module=Elixir.Sequence.Server.beam
+same "a module has its source's time" \
+    "$(source_time "$work/project/_build/prod/lib/sequence/ebin/$module")" \
+    "$(own_time "lib/sequence-0.1.0/ebin/$module")"
+beam=$(cd "$first" && echo lib/stdlib-*/ebin/lists.beam)
+same "and one of OTP, too" "$(source_time "$(readlink -f /usr/lib/erlang)/$beam")" \
+    "$(own_time "$beam")"
+same 'what is made has the newest' "$latest" "$(own_time releases/RELEASES)"
 pack dated "$work/project" env SOURCE_DATE_EPOCH=1000000000
 dated=$sum
 same 'SOURCE_DATE_EPOCH gives the time' '2001-09-09 01:46:40' \

@@ -168,15 +168,21 @@ static void a_thousand_entries_sort(void **state)
                     0);
 }
 
-static void the_time_is_that_of_the_newest_source(void **state)
+static int64_t own_time(const char *path)
+{
+    image_sort(&f->image);
+    return image_entry_seconds(image_get(&f->image, str_of(path)), IMAGE_OWN_TIMES);
+}
+
+static void each_entry_has_its_time(void **state)
 {
     const struct timespec times[2] = {{.tv_sec = 1600000000}, {.tv_sec = 1600000000}};
     const struct timespec early[2] = {{.tv_sec = -5}, {.tv_sec = -5}};
-    int64_t seconds = -1;
+    int64_t seconds = 0;
     (void)state;
     unsetenv("SOURCE_DATE_EPOCH");
-    assert_ok(image_time(&f->image, &seconds, &f->err), &f->err);
-    assert_int_equal(seconds, 0);
+    assert_ok(image_time(&seconds, &f->err), &f->err);
+    assert_int_equal(seconds, IMAGE_OWN_TIMES);
     make_file(f, "old", STR("x"), 0644);
     make_file(f, "new", STR("x"), 0644);
     make_file(f, "early", STR("x"), 0644);
@@ -184,10 +190,23 @@ static void the_time_is_that_of_the_newest_source(void **state)
     assert_int_equal(utimensat(AT_FDCWD, "early", early, 0), 0);
     assert_ok(image_add_file(&f->image, STR("e"), "early", 0, &f->err), &f->err);
     assert_int_equal(f->image.newest, 0);
-    assert_ok(image_add_file(&f->image, STR("a"), "new", 0, &f->err), &f->err);
-    assert_ok(image_add_file(&f->image, STR("b"), "old", 0, &f->err), &f->err);
-    assert_ok(image_time(&f->image, &seconds, &f->err), &f->err);
-    assert_int_equal(seconds, 1600000000);
+    assert_ok(image_add_file(&f->image, STR("lib/a/deep/a"), "new", 0, &f->err), &f->err);
+    assert_ok(image_add_file(&f->image, STR("lib/b/b"), "old", 0, &f->err), &f->err);
+    assert_ok(image_add_link(&f->image, STR("lib/b/link"), STR("b"), &f->err), &f->err);
+    assert_ok(image_add_memory(&f->image, STR("lib/b/made"), STR("x"), 0644, &f->err),
+              &f->err);
+    assert_ok(image_add_memory(&f->image, STR("made/x"), STR("x"), 0644, &f->err),
+              &f->err);
+    assert_int_equal(own_time("e"), 0);
+    assert_int_equal(own_time("lib/a/deep/a"), 1600000000);
+    assert_int_equal(own_time("lib/a"), 1600000000);
+    assert_int_equal(own_time("lib"), 1600000000);
+    assert_int_equal(own_time("lib/b"), 1500000000);
+    assert_int_equal(own_time("lib/b/b"), 1500000000);
+    assert_int_equal(own_time("lib/b/link"), 1600000000);
+    assert_int_equal(own_time("lib/b/made"), 1600000000);
+    assert_int_equal(own_time("made"), 1600000000);
+    assert_int_equal(image_entry_seconds(image_get(&f->image, STR("lib/b")), 7), 7);
 }
 
 static void source_date_epoch_wins_and_must_be_a_number(void **state)
@@ -206,15 +225,14 @@ static void source_date_epoch_wins_and_must_be_a_number(void **state)
     int64_t seconds = -1;
     (void)state;
     setenv("SOURCE_DATE_EPOCH", "1234567890", 1);
-    assert_ok(image_time(&f->image, &seconds, &f->err), &f->err);
+    assert_ok(image_time(&seconds, &f->err), &f->err);
     assert_int_equal(seconds, 1234567890);
     setenv("SOURCE_DATE_EPOCH", "8589934591", 1);
-    assert_ok(image_time(&f->image, &seconds, &f->err), &f->err);
+    assert_ok(image_time(&seconds, &f->err), &f->err);
     assert_int_equal(seconds, 8589934591);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         setenv("SOURCE_DATE_EPOCH", bad[i], 1);
-        assert_fails(image_time(&f->image, &seconds, &f->err), &f->err,
-                     "SOURCE_DATE_EPOCH");
+        assert_fails(image_time(&seconds, &f->err), &f->err, "SOURCE_DATE_EPOCH");
     }
     unsetenv("SOURCE_DATE_EPOCH");
 }
@@ -261,8 +279,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_regular_files_are_files, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_thousand_entries_sort, setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(the_time_is_that_of_the_newest_source, setup,
-                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(each_entry_has_its_time, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(source_date_epoch_wins_and_must_be_a_number,
                                         setup, fixture_teardown),
     };

@@ -18,7 +18,7 @@ static int write_tar(struct image *image, char **args, int count, struct err *er
                        : count > 2 && strcmp(args[2], "best") == 0 ? COMPRESSION_BEST
                                                                    : COMPRESSION_DEFAULT,
     };
-    if (image_time(image, &options.seconds, err) != 0)
+    if (image_time(&options.seconds, err) != 0)
         return -1;
     return tar_sink_write(image, args[0], &options, err);
 }
@@ -30,7 +30,7 @@ static int write_dir(struct image *image, char **args, int count, struct err *er
     struct dir_options options = {.owned = paths, .owned_count = owned};
     for (size_t i = 0; i < owned; i++)
         paths[i] = str_of(args[1 + i]);
-    if (image_time(image, &options.seconds, err) != 0)
+    if (image_time(&options.seconds, err) != 0)
         return -1;
     struct dir_sink *sink = dir_sink_begin(image, args[0], &options, err);
     return sink ? dir_sink_commit(sink, err) : -1;

@@ -47,6 +47,7 @@ struct image_entry {
     struct timespec status;  /* and the time of its last change of any kind, */
     dev_t device;            /* and where it was */
     ino_t inode;
+    int64_t seconds; /* its own time, see image_entry_seconds; once sorted */
     const struct image_filter *filter; /* IMAGE_FILE: NULL for its bytes as they are */
     bool implied; /* IMAGE_DIR that nobody added, but something below it */
     bool outside; /* IMAGE_LINK of image_add_outside_link */
@@ -59,6 +60,7 @@ struct image {
     size_t count;
     size_t capacity;
     bool sorted;
+    bool timed; /* the entries' own times are known */
     /*
      * What is added takes the place of a file or link that has its path already, instead
      * of being an error. Set it for what is laid over a release.
@@ -130,16 +132,25 @@ void image_select(struct image *image, const struct image *from, image_keep *kee
 /* The entry of a path, or NULL. */
 const struct image_entry *image_get(const struct image *image, str path);
 
-/* Sorts the entries; call before looking at entries[]. Cheap when sorted already. */
+/*
+ * Sorts the entries, and finds their own times; call before looking at entries[]. Cheap
+ * when sorted already.
+ */
 void image_sort(struct image *image);
+
+/* Instead of a time for all entries: each has its own. */
+#define IMAGE_OWN_TIMES INT64_C(-1)
 
 /*
  * The time that all entries of an output carry: the environment's SOURCE_DATE_EPOCH
- * (an error when it is not a decimal number up to IMAGE_TIME_MAX), else the newest
- * source.
+ * (an error when it is not a decimal number up to IMAGE_TIME_MAX), else IMAGE_OWN_TIMES.
  */
-int image_time(const struct image *image, int64_t *seconds,
-               struct err *err) ERR_MUST_CHECK;
+int image_time(int64_t *seconds, struct err *err) ERR_MUST_CHECK;
 
-/* Whether that time comes from the environment. */
-bool image_time_is_given(void);
+/*
+ * The modification time of an entry of a sorted image, in seconds since 1970: the one for
+ * all or, with IMAGE_OWN_TIMES, that of the source of a file, of the newest file below
+ * a folder, and of the newest source of all for what is made here. So the header of
+ * what has not changed does not change either.
+ */
+int64_t image_entry_seconds(const struct image_entry *entry, int64_t seconds);

@@ -14,7 +14,7 @@ enum compression { COMPRESSION_DEFAULT, COMPRESSION_FAST, COMPRESSION_BEST };
 struct tar_options {
     enum compression compression;
     size_t threads; /* workers that compress; 0: in the caller. Never changes the bytes */
-    int64_t seconds; /* modification time of all entries */
+    int64_t seconds; /* modification time of all entries, or IMAGE_OWN_TIMES */
     struct cache
         *cache; /* of compressed pieces; NULL for none. Never changes the bytes */
 };
@@ -69,7 +69,7 @@ struct dir_options {
      */
     const str *owned;
     size_t owned_count;
-    int64_t seconds;     /* modification time of all that is written */
+    int64_t seconds;     /* modification time of all entries, or IMAGE_OWN_TIMES */
     bool exact_times;    /* it must also be that of what is there unchanged */
     bool whole;          /* between begin and commit the new tree is wanted as a whole */
     struct cache *cache; /* that remembers what the old output was made from, or NULL */
