@@ -2,6 +2,7 @@
 
 #include "build/package_info.h"
 
+#include "relc/base/far_dir.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 #include "relc/image/unpack.h"
@@ -101,8 +102,11 @@ static int unpack(struct opener *opener, const char *package)
     opener->view->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (opener->view->lock >= 0)
         flock(opener->view->lock, LOCK_EX | LOCK_NB);
-    opener->view->root = str_of(folder);
-    return unpack_tar(package, folder, opener->whole ? NULL : wanted_file, NULL,
+    opener->view->root = path_join(opener->arena, str_of(folder), STR("release"));
+    const char *root = opener->view->root.ptr;
+    if (far_dir_make(root) != 0)
+        return err_errno(opener->err, errno, "cannot make a folder '%s'", root);
+    return unpack_tar(package, root, opener->whole ? NULL : wanted_file, NULL,
                       opener->err);
 }
 

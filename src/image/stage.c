@@ -4,8 +4,7 @@
 
 #include "stage.h"
 
-#include "far_dir.h"
-
+#include "relc/base/far_dir.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
 

@@ -11,7 +11,7 @@
  */
 
 /*
- * As mkdir with mode 0700, with such a place where the file system knows them. A killed
- * run may leave PATH.top, which the next call removes.
+ * As mkdir with mode 0700, with such a place where the file system knows them: 0, or -1
+ * with errno. A killed run may leave PATH.top, which the next call removes.
  */
 int far_dir_make(const char *path);

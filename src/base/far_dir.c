@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* syscall */
 #endif
 
-#include "far_dir.h"
+#include "relc/base/far_dir.h"
 
 #include "relc/base/arena.h"
 #include "relc/base/fs.h"

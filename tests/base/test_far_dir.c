@@ -1,6 +1,6 @@
 #include "image/fixture.h"
 
-#include "image/far_dir.h"
+#include "relc/base/far_dir.h"
 
 #include <errno.h>
 
