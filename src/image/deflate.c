@@ -22,52 +22,61 @@ enum {
 };
 
 struct deflater {
-    struct libdeflate_compressor *compressor;
+    struct libdeflate_compressor *compressors[DEFLATE_INPUTS]; /* perhaps the same */
     bool thorough; /* what looks dense is tried as well */
 };
 
 /* A piece that is being made. */
 struct making {
-    struct deflater *deflater;
+    struct libdeflate_compressor *compressor;
     unsigned char *out;
     size_t room;
     size_t bits; /* that are in it; the rest of the last byte is zero */
 };
 
-/* docs/performance.md has the figures of these and other levels. */
-static int level_of(enum compression compression)
+/*
+ * docs/performance.md has the figures of these and other levels. Level 6 looks longer for
+ * what came before than level 5 does; that pays where small files are much alike.
+ */
+static const int levels[][DEFLATE_INPUTS] = {
+    [COMPRESSION_DEFAULT] = {[DEFLATE_RUN] = 6, [DEFLATE_CONTENT] = 5},
+    [COMPRESSION_FAST] = {1, 1},
+    [COMPRESSION_BEST] = {12, 12},
+};
+
+static struct libdeflate_compressor *compressor_new(int level)
 {
-    switch (compression) {
-    case COMPRESSION_FAST:
-        return 1;
-    case COMPRESSION_BEST:
-        return 12;
-    case COMPRESSION_DEFAULT:
-        break;
-    }
-    return 6;
+    struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
+    if (!compressor)
+        mem_exhausted();
+    return compressor;
 }
 
 struct deflater *deflater_new(enum compression compression)
 {
     struct deflater *deflater = mem_alloc(sizeof *deflater);
+    const int *level = levels[compression];
     deflater->thorough = compression == COMPRESSION_BEST;
-    deflater->compressor = libdeflate_alloc_compressor(level_of(compression));
-    if (!deflater->compressor)
-        mem_exhausted();
+    for (int i = 0; i < DEFLATE_INPUTS; i++)
+        deflater->compressors[i] = i && level[i] == level[i - 1]
+                                       ? deflater->compressors[i - 1]
+                                       : compressor_new(level[i]);
     return deflater;
 }
 
 void deflater_free(struct deflater *deflater)
 {
-    libdeflate_free_compressor(deflater->compressor);
+    for (int i = 0; i < DEFLATE_INPUTS; i++)
+        if (!i || deflater->compressors[i] != deflater->compressors[i - 1])
+            libdeflate_free_compressor(deflater->compressors[i]);
     free(deflater);
 }
 
 size_t deflate_bound(const struct deflater *deflater, size_t len)
 {
-    return mem_add(libdeflate_deflate_compress_bound(deflater->compressor, len),
-                   mem_mul(len / PART_LEN + 2, PART_ROOM));
+    return mem_add(
+        libdeflate_deflate_compress_bound(deflater->compressors[DEFLATE_RUN], len),
+        mem_mul(len / PART_LEN + 2, PART_ROOM));
 }
 
 /* RFC 1951, 3.2.4: three zero bits, zeros up to the end of the byte, the length twice. */
@@ -112,8 +121,8 @@ static bool put_compressed(struct making *making, const unsigned char *bytes, si
         return false;
     size_t begun = making->bits / 8;
     unsigned char *out = making->out + begun;
-    size_t done = libdeflate_deflate_compress(making->deflater->compressor, bytes, len,
-                                              out, making->room - begun);
+    size_t done = libdeflate_deflate_compress(making->compressor, bytes, len, out,
+                                              making->room - begun);
     if (!done || deflate_find_last(out, done, &last) != 0 || (last.end + 7) / 8 != done)
         return false;
     out[last.begin / 8] &= (unsigned char)~(1u << last.begin % 8);
@@ -121,10 +130,12 @@ static bool put_compressed(struct making *making, const unsigned char *bytes, si
     return true;
 }
 
-size_t deflate_piece(struct deflater *deflater, const unsigned char *bytes, size_t len,
-                     unsigned char *out, size_t room)
+size_t deflate_piece(struct deflater *deflater, enum deflate_input input,
+                     const unsigned char *bytes, size_t len, unsigned char *out,
+                     size_t room)
 {
-    struct making making = {.deflater = deflater, .out = out, .room = room};
+    struct making making = {
+        .compressor = deflater->compressors[input], .out = out, .room = room};
     for (size_t done = 0; done < len;) {
         struct density next = {len - done, 0};
         if (!deflater->thorough)
@@ -161,10 +172,13 @@ struct id deflate_making(enum compression compression)
     size_t room = deflate_bound(deflater, EXAMPLE_LEN);
     unsigned char *packed = mem_alloc(room);
     make_example(example);
-    size_t len = deflate_piece(deflater, example, EXAMPLE_LEN, packed, room);
     id_mixer_number(mixer, compression);
     density_mix_rules(mixer);
-    id_mixer_add(mixer, packed, len);
+    for (int input = 0; input < DEFLATE_INPUTS; input++) {
+        size_t len = deflate_piece(deflater, (enum deflate_input)input, example,
+                                   EXAMPLE_LEN, packed, room);
+        id_mixer_add(mixer, packed, len);
+    }
     free(packed);
     deflater_free(deflater);
     return id_mixer_end(mixer);

@@ -10,6 +10,9 @@
 
 #include "relc/image/sink.h"
 
+/* What a piece is made of: headers and small files, or (a part of) one file. */
+enum deflate_input { DEFLATE_RUN, DEFLATE_CONTENT, DEFLATE_INPUTS };
+
 /* The memory that compressing takes; for one thread at a time. */
 struct deflater;
 
@@ -23,8 +26,9 @@ size_t deflate_bound(const struct deflater *deflater, size_t len);
  * Compresses len bytes, at least one. Returns the length of the piece; 0 when libdeflate
  * gave something that is no DEFLATE stream or does not fit.
  */
-size_t deflate_piece(struct deflater *deflater, const unsigned char *bytes, size_t len,
-                     unsigned char *out, size_t room);
+size_t deflate_piece(struct deflater *deflater, enum deflate_input input,
+                     const unsigned char *bytes, size_t len, unsigned char *out,
+                     size_t room);
 
 /*
  * How pieces are made, as an id: pieces of equal input and equal making are equal. It has

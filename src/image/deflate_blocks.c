@@ -42,6 +42,9 @@ struct walk {
     uint64_t bits; /* the next ones, the first lowest */
     unsigned count;
     size_t missing; /* bits taken that the stream does not have */
+    bool in_last;   /* the block is the last one */
+    bool end_known; /* without walking through it */
+    size_t filling; /* then the bits behind its end */
     struct code literals;
     struct code distances;
 };
@@ -249,6 +252,44 @@ static int walk_fixed(struct walk *walk)
     return walk_coded(walk, lengths, LITERALS_FIXED, DISTANCES);
 }
 
+/* RFC 1951, 3.2.2: the first code of its length, and one for each such symbol before. */
+static unsigned code_of(const uint8_t *lengths, unsigned count, unsigned symbol)
+{
+    unsigned counts[CODE_MAX + 1] = {0}, code = 0, before = 0;
+    for (unsigned i = 0; i < count; i++) {
+        counts[lengths[i]]++;
+        before += i < symbol && lengths[i] == lengths[symbol];
+    }
+    counts[0] = 0;
+    for (unsigned bits = 1; bits <= lengths[symbol]; bits++)
+        code = (code + counts[bits - 1]) << 1;
+    return code + before;
+}
+
+/*
+ * The last block ends with the code for its end, and then come zeros only: the last bit
+ * that is set is the code's last one. So nothing has to be walked, unless that code is
+ * all zeros.
+ */
+static bool find_end(struct walk *walk, const uint8_t *lengths, unsigned literals)
+{
+    unsigned code = code_of(lengths, literals, END_OF_BLOCK), zeros = 0;
+    const unsigned char *last = walk->end;
+    while (last > walk->next && !last[-1])
+        last--;
+    if (!code || last == walk->next)
+        return false;
+    for (; !(code & 1); code >>= 1)
+        zeros++;
+    unsigned filled = 8;
+    while (!(last[-1] >> (filled - 1)))
+        filled--;
+    size_t behind = (size_t)(walk->end - last) * 8 + 8 - filled;
+    walk->end_known = behind >= zeros && behind - zeros < 8;
+    walk->filling = behind - zeros;
+    return walk->end_known;
+}
+
 /* Lengths 0 to 15 stand for themselves, 16 to 18 for a number of equal ones. */
 static int read_lengths(struct walk *walk, uint8_t *lengths, unsigned count)
 {
@@ -291,6 +332,8 @@ static int walk_dynamic(struct walk *walk)
     if (code_make(&walk->literals, codes, LENGTH_CODES, length_step) != 0 ||
         read_lengths(walk, lengths, literals + distances) != 0 || !lengths[END_OF_BLOCK])
         return -1;
+    if (walk->in_last && find_end(walk, lengths, literals))
+        return 0;
     return walk_coded(walk, lengths, literals, distances);
 }
 
@@ -310,15 +353,14 @@ static int walk_block(struct walk *walk, enum block_type type)
 int deflate_find_last(const unsigned char *bytes, size_t len, struct deflate_last *last)
 {
     struct walk walk = {.next = bytes, .end = bytes + len};
-    bool is_last;
     do {
         last->begin = position(&walk, bytes);
         refill(&walk);
-        is_last = take(&walk, 1);
+        walk.in_last = take(&walk, 1);
         if (ran_out(&walk) || walk_block(&walk, (enum block_type)take(&walk, 2)) != 0 ||
             ran_out(&walk))
             return -1;
-    } while (!is_last);
-    last->end = position(&walk, bytes);
+    } while (!walk.in_last);
+    last->end = walk.end_known ? len * 8 - walk.filling : position(&walk, bytes);
     return 0;
 }

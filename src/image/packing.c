@@ -92,16 +92,24 @@ static void reserve_plain(struct workshop *workshop, size_t len)
     workshop->plain_room = len;
 }
 
-static int compress_piece(struct workshop *workshop, struct slot *slot, size_t len,
-                          struct gzip_piece *result)
+static enum deflate_input input_of(const struct piece *piece)
 {
+    bool one = piece->count == 1 && piece->segments->kind == SEGMENT_CONTENT;
+    return one ? DEFLATE_CONTENT : DEFLATE_RUN;
+}
+
+static int compress_piece(struct workshop *workshop, struct slot *slot,
+                          const struct piece *piece, struct gzip_piece *result)
+{
+    const size_t len = piece->len;
     const struct packing_options *options = slot->packing->options;
     if (!workshop->deflater)
         workshop->deflater = deflater_new(options->compression);
     size_t bound = deflate_bound(workshop->deflater, len);
     unsigned char *out = (unsigned char *)buf_reserve(&slot->bytes, bound);
     *result = (struct gzip_piece){
-        .len = deflate_piece(workshop->deflater, workshop->plain, len, out, bound),
+        .len = deflate_piece(workshop->deflater, input_of(piece), workshop->plain, len,
+                             out, bound),
         .plain_len = len,
         .crc = libdeflate_crc32(0, workshop->plain, len),
     };
@@ -137,7 +145,7 @@ static int make_piece(struct workshop *workshop, struct slot *slot,
         if (find_cached(slot, packed))
             return 0;
     }
-    return compress_piece(workshop, slot, piece->len, &packed->piece);
+    return compress_piece(workshop, slot, piece, &packed->piece);
 }
 
 static void slot_job(void *argument)

