@@ -38,7 +38,10 @@ static int let_plugins_change(struct builder *builder, str folder)
         return 0;
     if (builder_call_plugins(builder, PLUGIN_BEFORE_PACKAGE, folder, none) != 0)
         return -1;
+    /* What they write has the time of this build, which is nobody's input. */
+    const int64_t latest = image->newest;
     image_init(image, builder->arena);
+    image->latest = latest;
     return image_add_tree(image, STR(""), folder.ptr, IMAGE_MODES_KEEP, builder->err);
 }
 

@@ -273,18 +273,23 @@ static int entry_order(const void *a, const void *b)
     return str_cmp((*x)->path, (*y)->path);
 }
 
+static int64_t no_later(const struct image *image, int64_t seconds)
+{
+    return image->latest && seconds > image->latest ? image->latest : seconds;
+}
+
 static int64_t first_time(const struct image *image, const struct image_entry *entry)
 {
     switch (entry->kind) {
     case IMAGE_FILE:
-        return source_seconds(entry->changed);
+        return no_later(image, source_seconds(entry->changed));
     case IMAGE_DIR:
         return NO_TIME;
     case IMAGE_MEMORY:
     case IMAGE_LINK:
         break;
     }
-    return image->newest;
+    return no_later(image, image->newest);
 }
 
 /* From the last to the first: what is in a folder comes behind it. */
@@ -296,7 +301,7 @@ static void find_times(struct image *image)
         struct image_entry *entry = image->entries[i];
         struct image_entry *above = map_get(&image->by_path, path_above(entry->path));
         if (entry->seconds == NO_TIME)
-            entry->seconds = image->newest; /* no file is below */
+            entry->seconds = no_later(image, image->newest); /* no file is below */
         else if (above && entry->kind <= IMAGE_FILE && above->seconds < entry->seconds)
             above->seconds = entry->seconds;
     }

@@ -209,6 +209,25 @@ static void each_entry_has_its_time(void **state)
     assert_int_equal(image_entry_seconds(image_get(&f->image, STR("lib/b")), 7), 7);
 }
 
+static void no_time_is_later_than_the_latest(void **state)
+{
+    const struct timespec times[2] = {{.tv_sec = 1600000000}, {.tv_sec = 1600000000}};
+    (void)state;
+    make_file(f, "old", STR("x"), 0644);
+    make_file(f, "new", STR("x"), 0644);
+    assert_int_equal(utimensat(AT_FDCWD, "new", times, 0), 0);
+    f->image.latest = 1550000000;
+    assert_ok(image_add_file(&f->image, STR("a/new"), "new", 0, &f->err), &f->err);
+    assert_ok(image_add_file(&f->image, STR("b/old"), "old", 0, &f->err), &f->err);
+    assert_ok(image_add_memory(&f->image, STR("made/x"), STR("x"), 0644, &f->err),
+              &f->err);
+    assert_int_equal(own_time("a"), 1550000000);
+    assert_int_equal(own_time("a/new"), 1550000000);
+    assert_int_equal(own_time("b/old"), 1500000000);
+    assert_int_equal(own_time("made"), 1550000000);
+    assert_int_equal(own_time("made/x"), 1550000000);
+}
+
 static void source_date_epoch_wins_and_must_be_a_number(void **state)
 {
     const char *const bad[] = {"",
@@ -279,6 +298,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(only_regular_files_are_files, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_thousand_entries_sort, setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(no_time_is_later_than_the_latest, setup,
+                                        fixture_teardown),
         cmocka_unit_test_setup_teardown(each_entry_has_its_time, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(source_date_epoch_wins_and_must_be_a_number,
                                         setup, fixture_teardown),

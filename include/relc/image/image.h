@@ -67,6 +67,7 @@ struct image {
      */
     bool replacing;
     int64_t newest; /* newest modification time of the sources, seconds; 0 when none */
+    int64_t latest; /* no entry's own time is later; 0: no limit */
 };
 
 /* Latest time that fits an ordinary tar header: eleven octal digits, the year 2242. */
