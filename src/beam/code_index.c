@@ -23,6 +23,17 @@ static void skip_list(struct etf_walk *walk)
         etf_walk_skip(walk, 1); /* no list, or the tail of an improper one */
 }
 
+/* Into a tuple of that size; anything else is passed over. */
+static bool enter_tuple(struct etf_walk *walk, size_t size)
+{
+    size_t count;
+    bool is_tuple = etf_walk_tuple(walk, &count);
+    if (is_tuple && count == size)
+        return true;
+    etf_walk_skip(walk, is_tuple ? count : 1);
+    return false;
+}
+
 void code_index_function(struct code_index *index, const struct code_function *function)
 {
     struct debug_info *info = index->info;
@@ -47,15 +58,8 @@ static void index_record(struct code_index *index)
     struct debug_info *info = index->info;
     struct etf_walk *walk = &info->walk;
     struct term name;
-    size_t count;
-    if (!etf_walk_tuple(walk, &count)) {
-        etf_walk_skip(walk, 1);
+    if (!enter_tuple(walk, 2))
         return;
-    }
-    if (count != 2) {
-        etf_walk_skip(walk, count);
-        return;
-    }
     bool named = code_index_term(index, &name) && name.kind == TERM_ATOM;
     size_t start = etf_walk_position(walk);
     if (!etf_walk_skip(walk, 1) || !named)
@@ -162,15 +166,8 @@ static void index_definition(struct code_index *index)
 {
     struct etf_walk *walk = &index->info->walk;
     struct term id, kind, meta = term_nil();
-    size_t count;
-    if (!etf_walk_tuple(walk, &count)) {
-        etf_walk_skip(walk, 1);
+    if (!enter_tuple(walk, 4))
         return;
-    }
-    if (count != 4) {
-        etf_walk_skip(walk, count);
-        return;
-    }
     bool has_id = code_index_term(index, &id), has_kind = code_index_term(index, &kind);
     bool has_meta = code_index_term(index, &meta);
     if (!has_id || !has_kind || !has_meta || !is_function(&id, &kind)) {
