@@ -27,6 +27,9 @@ struct cache {
     struct packs *packs;
     const struct report *report;
     bool told; /* of a failure */
+    bool making_known;
+    enum compression compression; /* that making is of */
+    struct id making;
 };
 
 /* A cache that another user writes could bring anything into a release. */
@@ -125,6 +128,15 @@ bool cache_recall(struct cache *cache, struct id key, struct memo_value *value)
 void cache_learn(struct cache *cache, struct id key, const struct memo_value *value)
 {
     memo_put(cache->memo, key, value);
+}
+
+struct id cache_making(struct cache *cache, enum compression compression)
+{
+    if (!cache->making_known || cache->compression != compression)
+        cache->making = deflate_making(compression);
+    cache->making_known = true;
+    cache->compression = compression;
+    return cache->making;
 }
 
 enum packs_found cache_piece(struct cache *cache, struct id key, struct buf *bytes,

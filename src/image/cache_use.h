@@ -1,9 +1,10 @@
 #pragma once
 /*
- * What the sinks ask of the cache (relc/image/cache.h), and tell it. Only
- * cache_keep_piece is for one thread.
+ * What the sinks ask of the cache (relc/image/cache.h), and tell it. Several threads may
+ * do so, but where it says otherwise.
  */
 #include "cache_parts.h"
+#include "deflate.h"
 #include "states.h"
 
 #include "memo.h"
@@ -15,9 +16,12 @@ bool cache_is_settled(const struct cache *cache, const struct image_entry *entry
 bool cache_recall(struct cache *cache, struct id key, struct memo_value *value);
 void cache_learn(struct cache *cache, struct id key, const struct memo_value *value);
 
+/* deflate_making, found out once; for one thread. */
+struct id cache_making(struct cache *cache, enum compression compression);
+
 /* As packs_get. */
 enum packs_found cache_piece(struct cache *cache, struct id key, struct buf *bytes,
                              struct gzip_piece *piece);
 
-/* What cannot be written is told as a warning, once. */
+/* For one thread. What cannot be written is told as a warning, once. */
 void cache_keep_piece(struct cache *cache, struct id key, const struct gzip_piece *piece);

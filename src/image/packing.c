@@ -260,7 +260,7 @@ static void packing_init(struct packing *packing, const struct packing_options *
         .ids = {.cache = options->cache, .seconds = options->seconds},
     };
     if (options->cache)
-        packing->ids.making = deflate_making(options->compression);
+        packing->ids.making = cache_making(options->cache, options->compression);
     packing->slots = mem_alloc(mem_mul(packing->slot_count, sizeof *packing->slots));
     packing->idle = mem_alloc(mem_mul(packing->slot_count, sizeof(struct workshop *)));
     for (size_t i = 0; i < packing->slot_count; i++) {

@@ -122,7 +122,7 @@ static bool tarball_id(struct image *image, const struct tar_options *options,
     image_sort(image);
     struct id_mixer *mixer = id_mixer_new();
     id_mixer_add(mixer, tarball_mark, sizeof tarball_mark);
-    id_mixer_id(mixer, deflate_making(options->compression));
+    id_mixer_id(mixer, cache_making(options->cache, options->compression));
     for (size_t i = 0; i < image->count; i++)
         mix_entry(mixer, image->entries[i], options->seconds);
     *id = id_mixer_end(mixer);
