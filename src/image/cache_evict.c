@@ -73,15 +73,15 @@ static void look_at(struct arena *arena, const char *folder, str name, time_t no
 {
     struct stat st;
     str path = path_join(arena, str_of(folder), name);
-    bool new = is_new(name);
-    if ((!new && !is_whole(name)) || lstat(path.ptr, &st) != 0 || !S_ISREG(st.st_mode))
+    bool unfinished = is_new(name);
+    if ((!unfinished && !is_whole(name)) || lstat(path.ptr, &st) != 0 ||
+        !S_ISREG(st.st_mode))
         return;
-    if (new &&st.st_mtime + LEFT_OVER_SECONDS >= now)
+    if (unfinished) {
+        if (st.st_mtime + LEFT_OVER_SECONDS < now && unlink(path.ptr) == 0)
+            files->removed += (uint64_t)st.st_size;
         return;
-    if (new &&unlink(path.ptr) == 0)
-        files->removed += (uint64_t)st.st_size;
-    if (new)
-        return;
+    }
     files->items = arena_grow(arena, files->items, files->count, &files->capacity,
                               sizeof *files->items);
     files->items[files->count++] =
