@@ -50,6 +50,20 @@ static int open_view(const char *path, const char *name, const char *vsn)
     return release_view_open(&world.arena, path, &choice, &view, &world.err);
 }
 
+/* The whole folder as a tarball in it. */
+static str pack_world(void)
+{
+    const struct tar_options options = {.seconds = 1400000000};
+    struct image image;
+    image_init(&image, &world.arena);
+    assert_ok(
+        image_add_tree(&image, STR(""), world.folder, IMAGE_MODES_PLAIN, &world.err),
+        &world.err);
+    str package = arena_printf(&world.arena, "%s/x.tar.gz", world.folder);
+    assert_ok(tar_sink_write(&image, package.ptr, &options, &world.err), &world.err);
+    return package;
+}
+
 static void the_version_that_starts_is_the_default(void **state)
 {
     (void)state;
@@ -97,20 +111,13 @@ static void what_is_missing_is_named(void **state)
 
 static void a_tarball_is_a_folder_while_it_is_open(void **state)
 {
-    const struct tar_options options = {.seconds = 1400000000};
-    struct image image;
     (void)state;
     /* As mix release leaves it, protocols beside the .rel. */
     write_rel("0.1.0", "0.1.0", "1");
     write_text("releases/0.1.0/consolidated/Elixir.P.beam", "");
     write_text("erts-13.1.5/bin/beam.smp", "#!");
     write_text("lib/a-1/src/a.erl", "-module(a).");
-    image_init(&image, &world.arena);
-    assert_ok(
-        image_add_tree(&image, STR(""), world.folder, IMAGE_MODES_PLAIN, &world.err),
-        &world.err);
-    str package = arena_printf(&world.arena, "%s/x.tar.gz", world.folder);
-    assert_ok(tar_sink_write(&image, package.ptr, &options, &world.err), &world.err);
+    str package = pack_world();
     assert_ok(open_view(package.ptr, NULL, NULL), &world.err);
     assert_str(view.source, package.ptr);
     assert_str(view.release.vsn, "0.1.0");
@@ -129,16 +136,9 @@ static void a_tarball_is_a_folder_while_it_is_open(void **state)
 static void what_a_killed_run_left_is_removed(void **state)
 {
     const struct timespec old[2] = {{.tv_sec = 1400000000}, {.tv_sec = 1400000000}};
-    const struct tar_options options = {.seconds = 1400000000};
-    struct image image;
     (void)state;
     write_rel("0.1.0", "0.1.0", "1");
-    image_init(&image, &world.arena);
-    assert_ok(
-        image_add_tree(&image, STR(""), world.folder, IMAGE_MODES_PLAIN, &world.err),
-        &world.err);
-    str package = arena_printf(&world.arena, "%s/x.tar.gz", world.folder);
-    assert_ok(tar_sink_write(&image, package.ptr, &options, &world.err), &world.err);
+    str package = pack_world();
     write_text("tmp/relc-release-left/lib/x", "");
     write_text("tmp/relc-release-busy/lib/x", "");
     write_text("tmp/relc-release-new/lib/x", "");
