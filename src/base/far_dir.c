@@ -1,7 +1,3 @@
-#ifdef __linux__
-#define _GNU_SOURCE /* syscall */
-#endif
-
 #include "relc/base/far_dir.h"
 
 #include "relc/base/arena.h"
@@ -22,10 +18,9 @@ enum { FAR_DIR_MODE = 0700 };
 #ifdef __linux__
 #include <linux/fs.h>
 #include <sys/ioctl.h>
-#include <sys/syscall.h>
 #endif
 
-#if defined(SYS_renameat2) && defined(RENAME_NOREPLACE) && defined(FS_IOC_SETFLAGS)
+#ifdef FS_IOC_SETFLAGS
 
 #ifndef FS_TOPDIR_FL
 #define FS_TOPDIR_FL 0x00020000
@@ -46,12 +41,6 @@ static int mark_top(const char *folder)
     return result;
 }
 
-/* Fails where there is something at path, even an empty folder. */
-static int move_to_free(const char *from, const char *path)
-{
-    return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, path, RENAME_NOREPLACE);
-}
-
 /* Another name each time is another place. */
 static str place_name(struct arena *arena, const char *top)
 {
@@ -65,7 +54,7 @@ static int make_below(struct arena *arena, const char *top, const char *path)
     str made = place_name(arena, top);
     if (mark_top(top) != 0 || mkdir(made.ptr, FAR_DIR_MODE) != 0)
         return -1;
-    if (move_to_free(made.ptr, path) == 0)
+    if (fs_move_to_free(made.ptr, path) == 0)
         return 0;
     rmdir(made.ptr);
     return -1;

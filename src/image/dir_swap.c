@@ -1,5 +1,6 @@
 #include "dir_parts.h"
-#include "stage.h"
+
+#include "relc/base/fs.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,13 +33,13 @@ int dir_swap_in(const char *staged, const char *target, const char *aside,
                 enum dir_swap how, struct err *err)
 {
     if (how == DIR_SWAP_ONLY_EXCHANGE)
-        return stage_exchange(staged, target) == 0 ? 0 : swap_failed(target, errno, err);
+        return fs_exchange(staged, target) == 0 ? 0 : swap_failed(target, errno, err);
     if (rename(staged, target) == 0) /* nothing there, or an empty folder */
         return 0;
     if (errno != ENOTEMPTY && errno != EEXIST)
         return swap_failed(target, errno, err);
     /* Whatever it fails for, the renames work without, or tell the cause. */
-    if (how == DIR_SWAP_EXCHANGE && stage_exchange(staged, target) == 0)
+    if (how == DIR_SWAP_EXCHANGE && fs_exchange(staged, target) == 0)
         return 0;
     return swap_by_renames(staged, target, aside, err);
 }

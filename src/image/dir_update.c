@@ -159,12 +159,12 @@ static enum dir_updated update_folder(const struct dir_update *update,
     str to = absolute(update, update->old_path, folder);
     if (complete_folder(update, folder, err) != 0)
         return DIR_UPDATE_FAILED;
-    if (stage_exchange(from.ptr, to.ptr) != 0)
+    if (fs_exchange(from.ptr, to.ptr) != 0)
         return DIR_NOT_UPDATED; /* no such thing here */
     if (place_added(update, added, folder, err) == 0 &&
         finish_above(update, folder, err) == 0)
         return DIR_UPDATED;
-    if (stage_exchange(from.ptr, to.ptr) != 0)
+    if (fs_exchange(from.ptr, to.ptr) != 0)
         err_hint(err, "'%s' is the new one already", to.ptr);
     return DIR_UPDATE_FAILED;
 }

@@ -1,7 +1,3 @@
-#ifdef __linux__
-#define _GNU_SOURCE /* syscall */
-#endif
-
 #include "stage.h"
 
 #include "relc/base/far_dir.h"
@@ -15,9 +11,6 @@
 
 #include <sys/file.h>
 #include <sys/stat.h>
-#ifdef __linux__
-#include <sys/syscall.h>
-#endif
 
 /* Rounds against others that remove and make the same name; one is the normal case. */
 enum { STAGE_ROUNDS = 100 };
@@ -118,19 +111,6 @@ int stage_make_dir(const char *path, const char *target, struct err *err)
     return stage_make(STAGE_DIR, path, target, err);
 }
 
-int stage_exchange(const char *a, const char *b)
-{
-#ifdef SYS_renameat2
-    /* From <linux/fs.h>; musl has had no function for it until lately. */
-    const unsigned rename_exchange = 1u << 1;
-    return (int)syscall(SYS_renameat2, AT_FDCWD, a, AT_FDCWD, b, rename_exchange);
-#else
-    (void)a, (void)b;
-    errno = ENOSYS;
-    return -1;
-#endif
-}
-
 /*
  * ext4 writes a file to the disk at once when it is renamed over another, to be safe
  * should the power fail; that can take longer than compressing did. Exchanged names cost
@@ -143,7 +123,7 @@ int stage_place(const char *staged, const char *target)
     struct stat st;
     bool exchanged = old >= 0 && fstat(old, &st) == 0 && S_ISREG(st.st_mode) &&
                      flock(old, LOCK_EX | LOCK_NB) == 0 && stage_is_same(old, target) &&
-                     stage_exchange(staged, target) == 0;
+                     fs_exchange(staged, target) == 0;
     int result = exchanged ? unlink(staged) : rename(staged, target);
     int failure = errno;
     if (old >= 0)

@@ -27,9 +27,6 @@ int stage_make_dir(const char *path, const char *target, struct err *err) ERR_MU
  */
 int stage_lock(int fd, const char *target, struct err *err) ERR_MUST_CHECK;
 
-/* Both names change places in one step; -1 where system or file system cannot. */
-int stage_exchange(const char *a, const char *b);
-
 /* Puts the staged file in the target's place in one step; -1 with errno, nothing done. */
 int stage_place(const char *staged, const char *target);
 

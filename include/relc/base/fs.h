@@ -63,6 +63,15 @@ int fs_write_file(const char *path, str content, mode_t mode,
 int fs_write_parts(const char *path, const str *parts, size_t count, mode_t mode,
                    struct err *err) ERR_MUST_CHECK;
 
+/*
+ * Both names change places in one step. -1 with errno, also where system or file system
+ * cannot, as for fs_move_to_free.
+ */
+int fs_exchange(const char *a, const char *b);
+
+/* As rename, but fails where there is something at the new name, even an empty folder. */
+int fs_move_to_free(const char *from, const char *to);
+
 /* rm -rf, never following links; a path that is not there is no error. */
 int fs_remove_tree(const char *path, struct err *err) ERR_MUST_CHECK;
 
