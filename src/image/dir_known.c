@@ -110,12 +110,10 @@ static void list_extra(const struct comparing *comparing, str folder)
 
 bool dir_is_owned(const struct dir_options *options, str path)
 {
-    for (size_t i = 0; i < options->owned_count; i++) {
-        str owned = options->owned[i];
-        if (str_starts(path, owned) &&
-            (path.len == owned.len || path.ptr[owned.len] == '/'))
+    for (size_t i = 0; i < options->owned_count; i++)
+        if (path_are_in_line(path, options->owned[i]) &&
+            options->owned[i].len <= path.len)
             return true;
-    }
     return false;
 }
 

@@ -80,20 +80,18 @@ static int settle_folder(struct settle *settle, const char *path, unsigned depth
 
 /* What was carried over, and has not been written again, is the same file already. */
 static bool is_same_file(const struct settle *settle, const char *path,
-                         const struct stat *new)
+                         const struct stat *st)
 {
     struct stat old;
-    if (fstatat(settle->old, path, &old, AT_SYMLINK_NOFOLLOW) != 0)
-        return false;
-    return old.st_dev == new->st_dev &&old.st_ino == new->st_ino;
+    return fstatat(settle->old, path, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+           old.st_dev == st->st_dev && old.st_ino == st->st_ino;
 }
 
 static bool leads_to_owned(const struct settle *settle, str path)
 {
     const struct dir_options *options = settle->options;
     for (size_t i = 0; i < options->owned_count; i++)
-        if (str_starts(options->owned[i], path) && options->owned[i].len > path.len &&
-            options->owned[i].ptr[path.len] == '/')
+        if (path_are_in_line(options->owned[i], path) && options->owned[i].len > path.len)
             return true;
     return false;
 }
