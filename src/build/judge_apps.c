@@ -38,6 +38,14 @@ static void compare_app_files(struct checker *checker, const struct app *a,
         differs(differences, arena_printf(checker->arena, "%.*s.app", STR_ARG(b->name)));
 }
 
+/* One folder for both releases: they are in one place, or the files are known to be the
+ * same.
+ */
+static bool shares_folder(const struct app_pair *app)
+{
+    return app->old_ebin && app->new_ebin && strcmp(app->old_ebin, app->new_ebin) == 0;
+}
+
 static int find_differences(struct checker *checker, const struct app_pair *app,
                             struct differences *differences)
 {
@@ -52,6 +60,8 @@ static int find_differences(struct checker *checker, const struct app_pair *app,
     if (app->new_app == checker->new_side->protocols || !old_app->dir || !new_app->dir)
         return 0;
     compare_app_files(checker, old_app, new_app, differences);
+    if (shares_folder(app))
+        return 0;
     return tree_differences(checker, path_join(arena, str_of(old_app->dir), STR("priv")),
                             path_join(arena, str_of(new_app->dir), STR("priv")),
                             STR("priv"), differs, differences);
@@ -83,8 +93,6 @@ static int check_same_version(struct checker *checker, const struct app_pair *ap
 {
     struct differences differences = {0};
     struct spot spot = spot_of_app(app);
-    if (app->old_ebin && app->new_ebin && strcmp(app->old_ebin, app->new_ebin) == 0)
-        return 0;
     if (find_differences(checker, app, &differences) != 0)
         return -1;
     if (!differences.count)

@@ -20,12 +20,17 @@ static bool is_link(struct arena *arena, const char *dir, const char *below)
     return lstat(path.ptr, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
-/* As dev_mode makes them: the application or its code is somewhere else. */
-static bool has_links(struct arena *arena, const struct release *release)
+/*
+ * As dev_mode makes them: the application or its code is somewhere else. Not that its
+ * files are another release's, too, and looked at there.
+ */
+static bool has_links(struct arena *arena, const struct release_view *view)
 {
+    const struct release *release = &view->release;
     for (size_t i = 0; i < release->app_count; i++) {
         const char *dir = release->apps[i].app->dir;
-        if (dir && (is_link(arena, dir, "") || is_link(arena, dir, "ebin")))
+        if (dir && str_starts(str_of(dir), view->root) &&
+            (is_link(arena, dir, "") || is_link(arena, dir, "ebin")))
             return true;
     }
     return false;
@@ -38,7 +43,7 @@ int upgrade_side_of_view(struct arena *arena, const struct release_view *view,
         .source = view->source,
         .release = &view->release,
         .has_erts = view->has_erts,
-        .linked = has_links(arena, &view->release),
+        .linked = has_links(arena, view),
         .elixir_vsn = view->elixir_vsn,
         .protocols = view->protocols,
         .protocols_dir = view->consolidated_dir,

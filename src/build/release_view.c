@@ -1,6 +1,7 @@
 #include "relc/build/release_view.h"
 
 #include "build/package_info.h"
+#include "build/view_twins.h"
 
 #include "relc/base/far_dir.h"
 #include "relc/base/fs.h"
@@ -28,6 +29,7 @@ struct opener {
     struct release_view *view;
     struct release_choice choice;
     bool whole; /* of a tarball everything is wanted */
+    struct view_twins twins;
     struct err *err;
 };
 
@@ -45,16 +47,31 @@ static int not_a_release(struct opener *opener, const char *why)
 }
 
 /* ERTS and sources are only looked at by their names. */
-static bool wanted_file(void *context, str path)
+static bool is_looked_into(str path)
 {
     str rest = path;
-    (void)context;
     str top = str_split(&rest, '/');
     if (str_starts(top, STR("erts-")))
         return false;
     str_split(&rest, '/');
     str part = rest.ptr ? str_split(&rest, '/') : rest;
     return !(str_eqz(top, "lib") && (str_eqz(part, "src") || str_eqz(part, "include")));
+}
+
+static enum unpack_take take(void *context, str path, enum unpack_kind kind,
+                             const char **other)
+{
+    struct opener *opener = context;
+    enum unpack_take take;
+    if (view_twins_take(&opener->twins, path, kind, &take, other))
+        return take;
+    return is_looked_into(path) ? UNPACK_WRITE : UNPACK_FOLDER;
+}
+
+static void compared(void *context, str path, bool same)
+{
+    struct opener *opener = context;
+    view_twins_compared(&opener->twins, path, same);
 }
 
 /* A folder that nobody works in and that is no new one: what a killed relc left. */
@@ -106,8 +123,10 @@ static int unpack(struct opener *opener, const char *package)
     const char *root = opener->view->root.ptr;
     if (far_dir_make(root) != 0)
         return err_errno(opener->err, errno, "cannot make a folder '%s'", root);
-    return unpack_tar(package, root, opener->whole ? NULL : wanted_file, NULL,
-                      opener->err);
+    const struct unpack_rules rules = {opener, take, compared};
+    if (unpack_tar(package, root, opener->whole ? NULL : &rules, opener->err) != 0)
+        return -1;
+    return view_twins_settle(&opener->twins, opener->view->root, opener->err);
 }
 
 static int find_root(struct opener *opener, const char *path)
@@ -290,6 +309,22 @@ static int read_release(struct opener *opener, const char *file)
     return release_check(opener->arena, &view->release, NULL, opener->err);
 }
 
+/* What the next release has, too, is where that has it. */
+static void share_twins(struct opener *opener)
+{
+    const struct release *release = &opener->view->release;
+    for (size_t i = 0; i < release->app_count; i++) {
+        const struct app *twin = view_twins_get(&opener->twins, release->apps[i].app);
+        if (!twin)
+            continue;
+        struct app *app = arena_alloc(opener->arena, sizeof *app);
+        *app = *release->apps[i].app;
+        app->dir = twin->dir;
+        app->file = twin->file;
+        release->apps[i].app = app;
+    }
+}
+
 /* mix release keeps them beside the .rel, Distillery in the main application. */
 static void find_protocols(struct opener *opener)
 {
@@ -316,6 +351,7 @@ static int open_view(struct opener *opener, const char *path)
     if (find_root(opener, path) != 0 || find_rel_file(opener, &file) != 0 ||
         read_release(opener, file.ptr) != 0)
         return -1;
+    share_twins(opener);
     const struct rel_app *elixir = release_app(&view->release, STR("elixir"));
     view->elixir_vsn = elixir ? elixir->app->vsn : STR("");
     str erts = arena_printf(opener->arena, "erts-%.*s", STR_ARG(view->release.erts_vsn));
@@ -324,12 +360,30 @@ static int open_view(struct opener *opener, const char *path)
     return 0;
 }
 
+static int open_with(struct opener *opener, const char *path, const struct release *next)
+{
+    struct arena scratch;
+    arena_init(&scratch);
+    view_twins_init(&opener->twins, &scratch, next);
+    int status = open_view(opener, path);
+    arena_release(&scratch);
+    return status;
+}
+
 int release_view_open(struct arena *arena, const char *path,
                       const struct release_choice *choice, struct release_view *view,
                       struct err *err)
 {
+    return release_view_open_base(arena, path, choice, NULL, view, err);
+}
+
+int release_view_open_base(struct arena *arena, const char *path,
+                           const struct release_choice *choice,
+                           const struct release *next, struct release_view *view,
+                           struct err *err)
+{
     struct opener opener = {.arena = arena, .view = view, .choice = *choice, .err = err};
-    return open_view(&opener, path);
+    return open_with(&opener, path, next);
 }
 
 int release_view_open_whole(struct arena *arena, const char *path,
@@ -338,7 +392,7 @@ int release_view_open_whole(struct arena *arena, const char *path,
 {
     struct opener opener = {
         .arena = arena, .view = view, .choice = *choice, .whole = true, .err = err};
-    return open_view(&opener, path);
+    return open_with(&opener, path, NULL);
 }
 
 void release_view_close(struct release_view *view)

@@ -124,7 +124,8 @@ static int open_view(struct finder *finder, const char *path,
                      const struct release_choice *choice)
 {
     struct release_view *view = &finder->bases->views[finder->bases->count];
-    int result = release_view_open(finder->arena, path, choice, view, finder->err);
+    int result = release_view_open_base(finder->arena, path, choice,
+                                        &finder->plan->release, view, finder->err);
     if (result == 0)
         result = check_view(finder, view);
     if (result != 0) {

@@ -132,6 +132,144 @@ static void a_tarball_is_a_folder_while_it_is_open(void **state)
     assert_false(fs_is_dir(folder.ptr));
 }
 
+/* The next release: kernel, stdlib and a-1 of the world as it is now. */
+static struct app next_app;
+static struct release next_release(void)
+{
+    struct release release = {.apps = arena_array(&world.arena, 3, sizeof *release.apps),
+                              .app_count = 3};
+    static const char *const names[] = {"kernel", "stdlib", "a"};
+    for (size_t i = 0; i < 3; i++) {
+        const struct found *found;
+        str vsn = i == 2 ? STR("1") : (str){NULL, 0};
+        assert_ok(
+            catalogue_get(&world.catalogue, str_of(names[i]), vsn, &found, &world.err),
+            &world.err);
+        release.apps[i].app = &found->app;
+    }
+    next_app = *release.apps[2].app;
+    release.apps[2].app = &next_app;
+    return release;
+}
+
+/* Opens the package as the base of that release; whether a's folder is the same. */
+static bool shares_a(str package, const struct release *next)
+{
+    const struct release_choice any = {{NULL, 0}, {NULL, 0}};
+    assert_ok(
+        release_view_open_base(&world.arena, package.ptr, &any, next, &view, &world.err),
+        &world.err);
+    const char *kernel = release_app(&view.release, STR("kernel"))->app->dir;
+    assert_string_equal(kernel, next->apps[0].app->dir);
+    const char *dir = release_app(&view.release, STR("a"))->app->dir;
+    bool shared = strcmp(dir, next_app.dir) == 0;
+    assert_true(shared || str_starts(str_of(dir), view.root));
+    return shared;
+}
+
+static const char *in_base(const char *path)
+{
+    return path_join(&world.arena, view.root, str_of(path)).ptr;
+}
+
+static void assert_in_base(const char *path, const char *text)
+{
+    str content;
+    assert_ok(fs_read(&world.arena, in_base(path), 0, &content, &world.err), &world.err);
+    assert_str(content, text);
+}
+
+/* As it was packed, whatever became of it in the next release. */
+static void assert_complete(void)
+{
+    assert_in_base("lib/a-1/ebin/m.beam", "one");
+    assert_in_base("lib/a-1/priv/x/y", "two");
+    assert_true(fs_is_dir(in_base("lib/a-1/priv/empty")));
+    release_view_close(&view);
+}
+
+static str in_world(const char *path)
+{
+    return path_join(&world.arena, str_of(world.folder), str_of(path));
+}
+
+static str pack_base(void)
+{
+    write_rel("0.1.0", "0.1.0", "1");
+    write_text("lib/a-1/ebin/m.beam", "one");
+    write_text("lib/a-1/priv/x/y", "two");
+    write_text("lib/a-1/doc/z", "three");
+    assert_int_equal(mkdir(in_world("lib/a-1/priv/empty").ptr, 0755), 0);
+    return pack_world();
+}
+
+static void what_the_next_release_has_is_not_unpacked(void **state)
+{
+    (void)state;
+    str package = pack_base();
+    struct release next = next_release();
+    assert_true(shares_a(package, &next));
+    assert_false(fs_is_file(in_base("lib/a-1/ebin/m.beam")));
+    assert_false(fs_is_dir(in_base("lib/a-1/priv")));
+    assert_true(fs_is_file(in_base("lib/a-1/ebin/a.app")));
+    assert_in_base("lib/a-1/doc/z", "three");
+    assert_true(fs_is_file(in_base("lib/a-2/ebin/a.app")));
+    release_view_close(&view);
+    next_app.adjusted = true;
+    assert_false(shares_a(package, &next));
+    assert_complete();
+}
+
+static void what_differs_in_the_next_release_is_unpacked(void **state)
+{
+    static const struct {
+        const char *path, *text, *before; /* NULL: no file */
+    } changes[] = {
+        {"lib/a-1/ebin/m.beam", "owe", "one"},  {"lib/a-1/ebin/m.beam", "ones", "one"},
+        {"lib/a-1/ebin/m.beam", NULL, "one"},   {"lib/a-1/priv/x/y", "tow", "two"},
+        {"lib/a-1/priv/x/y", NULL, "two"},      {"lib/a-1/ebin/n.beam", "new", NULL},
+        {"lib/a-1/priv/new/file", "new", NULL}, {"lib/a-1/ebin/a.app", "%", NULL},
+    };
+    (void)state;
+    str package = pack_base();
+    struct release next = next_release();
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        const char *path = changes[i].path, *before = changes[i].before;
+        if (changes[i].text)
+            write_text(path, changes[i].text);
+        else
+            assert_int_equal(unlink(in_world(path).ptr), 0);
+        assert_false(shares_a(package, &next));
+        assert_complete();
+        if (before)
+            write_text(path, before);
+        else
+            assert_int_equal(unlink(in_world(path).ptr), 0);
+        rmdir(in_world("lib/a-1/priv/new").ptr);
+    }
+}
+
+static void folders_and_links_count_as_differences(void **state)
+{
+    (void)state;
+    str package = pack_base();
+    struct release next = next_release();
+    assert_int_equal(mkdir(in_world("lib/a-1/priv/more").ptr, 0755), 0);
+    assert_false(shares_a(package, &next));
+    assert_complete();
+    assert_int_equal(rmdir(in_world("lib/a-1/priv/more").ptr), 0);
+    assert_true(shares_a(package, &next));
+    release_view_close(&view);
+    assert_int_equal(rmdir(in_world("lib/a-1/priv/empty").ptr), 0);
+    assert_false(shares_a(package, &next));
+    assert_complete();
+    assert_int_equal(symlink("x", in_world("lib/a-1/priv/empty").ptr), 0);
+    assert_false(shares_a(package, &next));
+    assert_complete();
+    package = pack_world();
+    assert_false(shares_a(package, &next));
+}
+
 /* Old folders that nobody has locked go, new and locked ones stay. */
 static void what_a_killed_run_left_is_removed(void **state)
 {
@@ -174,6 +312,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_killed_run_left_is_removed, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_tarball_is_a_folder_while_it_is_open, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_the_next_release_has_is_not_unpacked, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_differs_in_the_next_release_is_unpacked,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(folders_and_links_count_as_differences, setup,
                                         teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -246,5 +246,9 @@ in_folder "$project" "$relc" build --env=prod --upgrade
 expect 'a change without a raised version stops the build' 1 '' \
     '*relc: error: *sequence*[[]app_version_not_raised[]]*would go wrong*--no-check*'
 check_not 'and nothing is written' [ -e "$output/releases/0.3.0" ]
+said=$err
+in_folder "$project" "$relc" build --env=prod --tar-only --upfrom="$output/releases/0.2.1/sequence.tar.gz"
+expect 'of a package the same is found' 1 '' '*'
+same 'and said in the same words' "$said" "$err"
 in_folder "$project" "$relc" build --env=prod --upgrade --no-check
 expect 'unless it is wanted all the same' 0 '*' '*Relup successfully created*'

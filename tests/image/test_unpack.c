@@ -34,7 +34,7 @@ static void everything_comes_back(void **state)
 {
     (void)state;
     package();
-    assert_ok(unpack_tar("x.tar.gz", "to", NULL, NULL, &f->err), &f->err);
+    assert_ok(unpack_tar("x.tar.gz", "to", NULL, &f->err), &f->err);
     assert_str(names_in(f, "to"), "bin erts-1 lib log ");
     assert_content(f, "to/lib/a-1/ebin/a.app", "{}.\n");
     assert_true(str_eq(read_whole(f, "to/bin/link"), read_whole(f, "src/run")));
@@ -42,10 +42,12 @@ static void everything_comes_back(void **state)
     assert_int_equal(mode_of("to/lib/a-1/ebin/a.app"), 0644);
 }
 
-static bool not_erts(void *context, str path)
+static enum unpack_take not_erts(void *context, str path, enum unpack_kind kind,
+                                 const char **other)
 {
-    (*(size_t *)context)++;
-    return !str_starts(path, STR("erts-"));
+    (void)other;
+    *(size_t *)context += kind != UNPACK_A_DIR;
+    return str_starts(path, STR("erts-")) ? UNPACK_FOLDER : UNPACK_WRITE;
 }
 
 static void what_is_not_wanted_leaves_its_folder(void **state)
@@ -53,10 +55,84 @@ static void what_is_not_wanted_leaves_its_folder(void **state)
     size_t asked = 0;
     (void)state;
     package();
-    assert_ok(unpack_tar("x.tar.gz", "to", not_erts, &asked, &f->err), &f->err);
+    const struct unpack_rules rules = {.context = &asked, .take = not_erts};
+    assert_ok(unpack_tar("x.tar.gz", "to", &rules, &f->err), &f->err);
     assert_int_equal(asked, 4);
     assert_str(names_in(f, "to/erts-1/bin"), "");
     assert_true(is_there("to/bin/run"));
+}
+
+/* What is in "next" is compared; differing[] names what was not the same. */
+static str differing;
+
+static enum unpack_take compare_all(void *context, str path, enum unpack_kind kind,
+                                    const char **other)
+{
+    (void)context;
+    *other = path_join(&f->arena, STR("next"), path).ptr;
+    return kind == UNPACK_A_FILE  ? UNPACK_COMPARE
+           : kind == UNPACK_A_DIR ? UNPACK_NOTHING
+                                  : UNPACK_WRITE;
+}
+
+static void note_differing(void *context, str path, bool same)
+{
+    ++*(size_t *)context;
+    if (!same)
+        differing =
+            arena_printf(&f->arena, "%.*s%.*s ", STR_ARG(differing), STR_ARG(path));
+}
+
+/* Unpacks x.tar.gz afresh. */
+static const char *compared_with_next(void)
+{
+    size_t asked = 0;
+    const struct unpack_rules rules = {&asked, compare_all, note_differing};
+    differing = STR("");
+    assert_ok(fs_remove_tree("to", &f->err), &f->err);
+    assert_int_equal(mkdir("to", 0755), 0);
+    assert_ok(unpack_tar("x.tar.gz", "to", &rules, &f->err), &f->err);
+    assert_int_equal(asked, 4);
+    return differing.ptr;
+}
+
+static void only_what_differs_is_unpacked(void **state)
+{
+    const struct tar_options options = {.seconds = 1400000000};
+    (void)state;
+    /* One that is too large to be in memory while it is compared. */
+    str large = noise(f, 3 * 1024 * 1024, 9), small = STR("{}.\n");
+    make_file(f, "src/large", large, 0644);
+    assert_ok(image_add_file(&f->image, STR("priv/large"), "src/large", 0, &f->err),
+              &f->err);
+    package();
+    assert_ok(tar_sink_write(&f->image, "x.tar.gz", &options, &f->err), &f->err);
+    str run = read_whole(f, "src/run");
+    assert_string_equal(compared_with_next(),
+                        "bin/run erts-1/bin/beam lib/a-1/ebin/a.app priv/large ");
+    make_file(f, "next/bin/run", run, 0755);
+    make_file(f, "next/erts-1/bin/beam", STR("x"), 0755);
+    make_file(f, "next/lib/a-1/ebin/a.app", small, 0644);
+    make_file(f, "next/priv/large", large, 0644);
+    assert_string_equal(compared_with_next(), "");
+    assert_str(names_in(f, "to"), "bin priv ");
+    assert_str(names_in(f, "to/priv"), "");
+    assert_str(names_in(f, "to/bin"), "link ");
+    /* The last byte, one byte more, one less, no file at all. */
+    make_file(f, "next/bin/run",
+              arena_printf(&f->arena, "%.*s%c", (int)run.len - 1, run.ptr,
+                           run.ptr[run.len - 1] ^ 1),
+              0755);
+    make_file(f, "next/erts-1/bin/beam", STR("xx"), 0755);
+    make_file(f, "next/priv/large", str_slice(large, 0, large.len - 1), 0644);
+    assert_ok(fs_remove_tree("next/lib/a-1/ebin/a.app", &f->err), &f->err);
+    assert_int_equal(mkdir("next/lib/a-1/ebin/a.app", 0755), 0);
+    assert_string_equal(compared_with_next(),
+                        "bin/run erts-1/bin/beam lib/a-1/ebin/a.app priv/large ");
+    assert_true(str_eq(read_whole(f, "to/bin/run"), run));
+    assert_int_equal(mode_of("to/bin/run"), 0755);
+    assert_true(str_eq(read_whole(f, "to/priv/large"), large));
+    assert_content(f, "to/lib/a-1/ebin/a.app", "{}.\n");
 }
 
 static void assert_damaged(str bytes)
@@ -64,7 +140,7 @@ static void assert_damaged(str bytes)
     assert_ok(fs_write_file("y.tar.gz", bytes, 0644, &f->err), &f->err);
     assert_ok(fs_remove_tree("to", &f->err), &f->err);
     assert_int_equal(mkdir("to", 0755), 0);
-    assert_fails(unpack_tar("y.tar.gz", "to", NULL, NULL, &f->err), &f->err,
+    assert_fails(unpack_tar("y.tar.gz", "to", NULL, &f->err), &f->err,
                  "the package is damaged");
 }
 
@@ -119,7 +195,7 @@ static int unpack_one(const char *name, char type, const char *target)
 {
     assert_ok(fs_write_file("z.tar", one_entry(name, type, target), 0644, &f->err),
               &f->err);
-    return unpack_tar("z.tar", "to", NULL, NULL, &f->err);
+    return unpack_tar("z.tar", "to", NULL, &f->err);
 }
 
 static void nothing_leaves_the_folder(void **state)
@@ -144,7 +220,7 @@ static void nothing_leaves_the_folder(void **state)
 static void other_files_are_no_packages(void **state)
 {
     (void)state;
-    assert_fails(unpack_tar("nowhere", "to", NULL, NULL, &f->err), &f->err,
+    assert_fails(unpack_tar("nowhere", "to", NULL, &f->err), &f->err,
                  "cannot open 'nowhere'");
     assert_damaged(STR("no tar at all, but long enough to look at: "
                        "................................................"));
@@ -155,6 +231,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(everything_comes_back, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(what_is_not_wanted_leaves_its_folder, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(only_what_differs_is_unpacked, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_package_that_ends_early_is_damaged, setup,
                                         fixture_teardown),

@@ -43,7 +43,17 @@ int release_view_open(struct arena *arena, const char *path,
                       const struct release_choice *choice, struct release_view *view,
                       struct err *err) ERR_MUST_CHECK;
 
-/* The same, but of tarballs everything is unpacked. */
+/*
+ * The same for an upgrade to the next release. Of a tarball's applications that the next
+ * one has in the same version and with the same files only the .app file is unpacked:
+ * their folder (app.dir) is that of the next release, which must stay.
+ */
+int release_view_open_base(struct arena *arena, const char *path,
+                           const struct release_choice *choice,
+                           const struct release *next, struct release_view *view,
+                           struct err *err) ERR_MUST_CHECK;
+
+/* As release_view_open, but of tarballs everything is unpacked. */
 int release_view_open_whole(struct arena *arena, const char *path,
                             const struct release_choice *choice,
                             struct release_view *view, struct err *err) ERR_MUST_CHECK;
