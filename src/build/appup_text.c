@@ -74,8 +74,13 @@ static int make(struct builder *builder, const char *name, struct build_appup *r
     if (builder_plan(builder) != 0)
         return -1;
     const struct rel_app *app = find_app(builder, name);
-    if (!app || upgrade_bases_open(builder->arena, &builder->plan, wanted->from,
-                                   wanted->from_count, bases, builder->err) != 0)
+    const struct upgrade_search search = {
+        .from = wanted->from,
+        .from_count = wanted->from_count,
+        .next = {&builder->plan.release, NULL, NULL},
+    };
+    if (!app || upgrade_bases_open(builder->arena, &builder->plan, &search, bases,
+                                   builder->err) != 0)
         return -1;
     const struct rel_app *old = find_old(builder, &bases->views[0], app);
     if (!old || upgrade_appup_make(builder->arena, &builder->plan, &bases->views[0], old,

@@ -16,7 +16,6 @@ struct assembler {
     struct arena *arena;
     const struct plan *plan;
     struct assembly *assembly;
-    size_t owned_capacity;
     struct err *err;
 };
 
@@ -24,7 +23,7 @@ static void own(struct assembler *assembler, str path)
 {
     struct assembly *assembly = assembler->assembly;
     assembly->owned = arena_grow(assembler->arena, assembly->owned, assembly->owned_count,
-                                 &assembler->owned_capacity, sizeof *assembly->owned);
+                                 &assembly->owned_capacity, sizeof *assembly->owned);
     assembly->owned[assembly->owned_count++] = path;
 }
 
@@ -167,24 +166,32 @@ static int add_erts(struct assembler *assembler)
                     plan->profile->full_erts.value, assembler->err);
 }
 
-int assemble(struct arena *arena, const struct plan *plan, const struct report *report,
-             struct assembly *assembly, struct err *err)
+int assemble_apps(struct arena *arena, const struct plan *plan, struct assembly *assembly,
+                  struct err *err)
+{
+    struct assembler assembler = {
+        .arena = arena, .plan = plan, .assembly = assembly, .err = err};
+    *assembly = (struct assembly){0};
+    image_init(&assembly->image, arena);
+    own(&assembler, release_vsn_dir(arena, &plan->release));
+    own(&assembler, executable_path(arena, &plan->release));
+    if (add_apps(&assembler) != 0)
+        return -1;
+    strip_modules(&assembler);
+    return 0;
+}
+
+int assemble_rest(struct arena *arena, const struct plan *plan,
+                  const struct report *report, struct assembly *assembly, struct err *err)
 {
     struct assembler assembler = {
         .arena = arena, .plan = plan, .assembly = assembly, .err = err};
     struct image *image = &assembly->image;
-    *assembly = (struct assembly){0};
-    image_init(image, arena);
-    own(&assembler, release_vsn_dir(arena, &plan->release));
-    own(&assembler, executable_path(arena, &plan->release));
     if (plan->include_erts)
         report_say(
             report, REPORT_STEP, "Including ERTS %.*s from %.*s",
             STR_ARG(plan->target.erts_vsn),
             STR_ARG(path_relative_to(arena, plan->target.erts_dir, plan->project->root)));
-    if (add_apps(&assembler) != 0)
-        return -1;
-    strip_modules(&assembler);
     if (add_erts(&assembler) != 0 || rel_files_add(arena, image, plan, err) != 0 ||
         config_files_add(arena, image, plan, report, err) != 0 ||
         script_files_add(arena, image, plan, err) != 0 ||

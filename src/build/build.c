@@ -129,8 +129,13 @@ int builder_add_package_info(struct builder *builder, struct image *image,
 static int make_upgrade(struct builder *builder)
 {
     const struct build_upgrade *wanted = &builder->options->upgrade;
-    const struct upgrade_options options = {wanted->from, wanted->from_count,
-                                            wanted->restart_emulator};
+    const struct upgrade_options options = {
+        .from = wanted->from,
+        .from_count = wanted->from_count,
+        .restart_emulator = wanted->restart_emulator,
+        .apps = &builder->assembly.image,
+        .cache = builder->cache,
+    };
     if (!wanted->wanted)
         return 0;
     if (upgrade_make(builder->arena, &builder->plan, &options, &builder->counting,
@@ -144,8 +149,8 @@ static int make_upgrade(struct builder *builder)
 static int make_image(struct builder *builder)
 {
     struct assembly *assembly = &builder->assembly;
-    if (assemble(builder->arena, &builder->plan, &builder->counting, assembly,
-                 builder->err) != 0)
+    if (assemble_rest(builder->arena, &builder->plan, &builder->counting, assembly,
+                      builder->err) != 0)
         return -1;
     if (builder->options->upgrade.wanted &&
         upgrade_add(builder->arena, &builder->plan, &builder->upgrade, &assembly->image,
@@ -204,9 +209,10 @@ static int build(struct builder *builder, struct build_result *result)
                STR_ARG(result->name), STR_ARG(result->vsn),
                STR_ARG(builder->profile.environment));
     report_plan(builder);
-    if (check_output(builder) != 0 || make_upgrade(builder) != 0 ||
-        make_image(builder) != 0 || check_warnings(builder) != 0 ||
-        image_time(&builder->seconds, builder->err) != 0)
+    if (check_output(builder) != 0 ||
+        assemble_apps(builder->arena, plan, &builder->assembly, builder->err) != 0 ||
+        make_upgrade(builder) != 0 || make_image(builder) != 0 ||
+        check_warnings(builder) != 0 || image_time(&builder->seconds, builder->err) != 0)
         return -1;
     return builder_write(builder, result);
 }

@@ -1,24 +1,15 @@
 #include "relc/build/release_view.h"
 
 #include "build/package_info.h"
-#include "build/view_twins.h"
+#include "build/view_package.h"
 
-#include "relc/base/far_dir.h"
 #include "relc/base/fs.h"
 #include "relc/base/path.h"
-#include "relc/image/unpack.h"
+#include "relc/image/parts.h"
 #include "relc/term/read.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
-
-#define UNPACKED_PREFIX "relc-release-"
-
-enum { LEFT_OVER_SECONDS = 3600 };
 
 /* Releases that installations and builders add to a release's folder. */
 static const char *const helper_releases[] = {"start_clean", "no_dot_erlang",
@@ -28,7 +19,8 @@ struct opener {
     struct arena *arena;
     struct release_view *view;
     struct release_choice choice;
-    bool whole; /* of a tarball everything is wanted */
+    const struct release_next *next; /* or NULL */
+    bool whole;                      /* of a tarball everything is wanted */
     struct view_twins twins;
     struct err *err;
 };
@@ -46,87 +38,17 @@ static int not_a_release(struct opener *opener, const char *why)
                                  "tarball of a release");
 }
 
-/* ERTS and sources are only looked at by their names. */
-static bool is_looked_into(str path)
+/* Of a folder that a build wrote the cache may know what its applications are made of. */
+static void know_twins(struct opener *opener)
 {
-    str rest = path;
-    str top = str_split(&rest, '/');
-    if (str_starts(top, STR("erts-")))
-        return false;
-    str_split(&rest, '/');
-    str part = rest.ptr ? str_split(&rest, '/') : rest;
-    return !(str_eqz(top, "lib") && (str_eqz(part, "src") || str_eqz(part, "include")));
-}
-
-static enum unpack_take take(void *context, str path, enum unpack_kind kind,
-                             const char **other)
-{
-    struct opener *opener = context;
-    enum unpack_take take;
-    if (view_twins_take(&opener->twins, path, kind, &take, other))
-        return take;
-    return is_looked_into(path) ? UNPACK_WRITE : UNPACK_FOLDER;
-}
-
-static void compared(void *context, str path, bool same)
-{
-    struct opener *opener = context;
-    view_twins_compared(&opener->twins, path, same);
-}
-
-/* A folder that nobody works in and that is no new one: what a killed relc left. */
-static bool is_left_over(const char *path)
-{
-    struct stat st;
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool left = fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-                time(NULL) - st.st_mtime > LEFT_OVER_SECONDS &&
-                flock(fd, LOCK_EX | LOCK_NB) == 0;
-    close(fd);
-    return left;
-}
-
-/* Nothing depends on their removal: errors do not count. */
-static void remove_left_overs(struct arena *arena, str base)
-{
-    struct fs_list list;
-    struct err ignored;
-    err_init(&ignored);
-    if (fs_list(arena, base.ptr, &list, &ignored) != 0)
-        list.count = 0;
-    err_release(&ignored);
-    for (size_t i = 0; i < list.count; i++) {
-        str path = path_join(arena, base, list.entries[i].name);
-        if (str_starts(list.entries[i].name, STR(UNPACKED_PREFIX)) &&
-            is_left_over(path.ptr) && fs_remove_tree(path.ptr, &ignored) != 0)
-            err_release(&ignored);
-    }
-}
-
-static int unpack(struct opener *opener, const char *package)
-{
-    const char *named = getenv("TMPDIR");
-    str base =
-        str_of(arena_strz(opener->arena, str_of(named && *named ? named : "/tmp")));
-    str pattern = path_join(opener->arena, base, STR(UNPACKED_PREFIX "XXXXXX"));
-    remove_left_overs(opener->arena, base);
-    char *folder = arena_strz(opener->arena, pattern);
-    if (!mkdtemp(folder))
-        return err_errno(opener->err, errno, "cannot make a folder '%s'", folder);
-    opener->view->unpacked = folder;
-    opener->view->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (opener->view->lock >= 0)
-        flock(opener->view->lock, LOCK_EX | LOCK_NB);
-    opener->view->root = path_join(opener->arena, str_of(folder), STR("release"));
-    const char *root = opener->view->root.ptr;
-    if (far_dir_make(root) != 0)
-        return err_errno(opener->err, errno, "cannot make a folder '%s'", root);
-    const struct unpack_rules rules = {opener, take, compared};
-    if (unpack_tar(package, root, opener->whole ? NULL : &rules, opener->err) != 0)
-        return -1;
-    return view_twins_settle(&opener->twins, opener->view->root, opener->err);
+    const struct release_next *next = opener->next;
+    struct map same;
+    if (!next || !next->apps || !next->cache)
+        return;
+    folder_parts_same(opener->twins.arena, next->apps, opener->view->root.ptr,
+                      next->cache, &same);
+    for (size_t i = 0; i < same.count; i++)
+        view_twins_know(&opener->twins, same.entries[i].key);
 }
 
 static int find_root(struct opener *opener, const char *path)
@@ -135,13 +57,16 @@ static int find_root(struct opener *opener, const char *path)
     view->source = str_of(arena_strz(opener->arena, str_of(path)));
     view->root = view->source;
     if (fs_is_file(path)) {
-        if (unpack(opener, path) != 0)
+        const struct view_package package = {path, opener->next, &opener->twins,
+                                             opener->whole};
+        if (view_unpack(opener->arena, &package, view, opener->err) != 0)
             return -1;
     } else {
         const char *real = fs_real_path(opener->arena, path);
         if (!real)
             return err_errno(opener->err, errno, "cannot open the release '%s'", path);
         view->root = str_of(real);
+        know_twins(opener);
     }
     if (!fs_is_dir(in_root(opener, "lib").ptr))
         return not_a_release(opener, "it has no folder 'lib'");
@@ -360,11 +285,12 @@ static int open_view(struct opener *opener, const char *path)
     return 0;
 }
 
-static int open_with(struct opener *opener, const char *path, const struct release *next)
+static int open_with(struct opener *opener, const char *path)
 {
     struct arena scratch;
     arena_init(&scratch);
-    view_twins_init(&opener->twins, &scratch, next);
+    view_twins_init(&opener->twins, &scratch,
+                    opener->next ? opener->next->release : NULL);
     int status = open_view(opener, path);
     arena_release(&scratch);
     return status;
@@ -379,11 +305,12 @@ int release_view_open(struct arena *arena, const char *path,
 
 int release_view_open_base(struct arena *arena, const char *path,
                            const struct release_choice *choice,
-                           const struct release *next, struct release_view *view,
+                           const struct release_next *next, struct release_view *view,
                            struct err *err)
 {
-    struct opener opener = {.arena = arena, .view = view, .choice = *choice, .err = err};
-    return open_with(&opener, path, next);
+    struct opener opener = {
+        .arena = arena, .view = view, .choice = *choice, .next = next, .err = err};
+    return open_with(&opener, path);
 }
 
 int release_view_open_whole(struct arena *arena, const char *path,
@@ -392,7 +319,7 @@ int release_view_open_whole(struct arena *arena, const char *path,
 {
     struct opener opener = {
         .arena = arena, .view = view, .choice = *choice, .whole = true, .err = err};
-    return open_with(&opener, path, NULL);
+    return open_with(&opener, path);
 }
 
 void release_view_close(struct release_view *view)

@@ -59,10 +59,14 @@ int upgrade_make(struct arena *arena, const struct plan *plan,
                  const struct upgrade_options *options, const struct report *report,
                  struct upgrade *upgrade, struct err *err)
 {
+    const struct upgrade_search search = {
+        .from = options->from,
+        .from_count = options->from_count,
+        .next = {&plan->release, options->apps, options->cache},
+    };
     *upgrade = (struct upgrade){0};
     if (check_plan(plan, err) != 0 ||
-        upgrade_bases_open(arena, plan, options->from, options->from_count,
-                           &upgrade->bases, err) != 0)
+        upgrade_bases_open(arena, plan, &search, &upgrade->bases, err) != 0)
         return -1;
     name_bases(arena, upgrade);
     if (upgrade_appups_find(&upgrade->terms, plan, &upgrade->bases, report,

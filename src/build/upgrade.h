@@ -21,6 +21,8 @@ struct upgrade_options {
     const char *const *from; /* versions, tarballs, folders; none: the version before */
     size_t from_count;
     bool restart_emulator; /* at the end of the upgrade, whatever changed */
+    struct image *apps;    /* with the files of the plan's applications */
+    struct cache *cache;   /* or NULL */
 };
 
 /*

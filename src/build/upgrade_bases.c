@@ -6,6 +6,7 @@
 struct finder {
     struct arena *arena;
     const struct plan *plan;
+    const struct upgrade_search *search;
     struct upgrade_bases *bases;
     struct err *err;
 };
@@ -125,7 +126,7 @@ static int open_view(struct finder *finder, const char *path,
 {
     struct release_view *view = &finder->bases->views[finder->bases->count];
     int result = release_view_open_base(finder->arena, path, choice,
-                                        &finder->plan->release, view, finder->err);
+                                        &finder->search->next, view, finder->err);
     if (result == 0)
         result = check_view(finder, view);
     if (result != 0) {
@@ -177,17 +178,18 @@ static int open_wanted(struct finder *finder, const char *wanted)
 }
 
 int upgrade_bases_open(struct arena *arena, const struct plan *plan,
-                       const char *const *wanted, size_t count,
-                       struct upgrade_bases *bases, struct err *err)
+                       const struct upgrade_search *search, struct upgrade_bases *bases,
+                       struct err *err)
 {
-    struct finder finder = {arena, plan, bases, err};
+    const size_t count = search->from_count;
+    struct finder finder = {arena, plan, search, bases, err};
     str before;
     *bases = (struct upgrade_bases){
         .views = arena_array(arena, count ? count : 1, sizeof *bases->views)};
     if (!count)
         return version_before(&finder, &before) != 0 ? -1 : open_version(&finder, before);
     for (size_t i = 0; i < count; i++)
-        if (open_wanted(&finder, wanted[i]) != 0)
+        if (open_wanted(&finder, search->from[i]) != 0)
             return -1;
     return 0;
 }

@@ -10,6 +10,12 @@ struct upgrade_bases {
     size_t count;
 };
 
+struct upgrade_search {
+    const char *const *from; /* versions, tarballs, folders; none: the version before */
+    size_t from_count;
+    struct release_next next; /* the plan's release */
+};
+
 /*
  * Opens what the command line names: versions of the output folder, tarballs or folders
  * of releases; without any the version before in the output folder. Each must be another
@@ -17,7 +23,7 @@ struct upgrade_bases {
  * after a failure.
  */
 int upgrade_bases_open(struct arena *arena, const struct plan *plan,
-                       const char *const *wanted, size_t count,
-                       struct upgrade_bases *bases, struct err *err) ERR_MUST_CHECK;
+                       const struct upgrade_search *search, struct upgrade_bases *bases,
+                       struct err *err) ERR_MUST_CHECK;
 
 void upgrade_bases_close(struct upgrade_bases *bases);

@@ -13,7 +13,8 @@ struct twin {
     const struct app *app; /* of the next release */
     struct map seen;       /* "ebin/a.beam" -> enum seen * */
     bool differs;
-    bool same; /* settled */
+    bool known; /* to be the same, whatever is seen */
+    bool same;  /* settled */
 };
 
 static const char *const parts[] = {"ebin", "priv"};
@@ -70,6 +71,15 @@ static bool is_app_file(const struct app *app, str inner)
     str name = path_basename(inner);
     return str_eqz(path_above(inner), "ebin") && str_ends(name, STR(".app")) &&
            str_eq(str_slice(name, 0, name.len - 4), app->name);
+}
+
+bool view_twins_know(struct view_twins *twins, str dir)
+{
+    struct twin *twin = map_get(&twins->by_dir, dir);
+    if (!twin)
+        return false;
+    twin->known = twin->same = true;
+    return true;
 }
 
 bool view_twins_take(struct view_twins *twins, str path, enum unpack_kind kind,
@@ -166,17 +176,14 @@ static int link_file(struct arena *arena, const char *from, str path, struct err
     return 0;
 }
 
-static int complete(struct arena *arena, const struct twin *twin, str dir,
+static int complete(struct arena *arena, const struct twin *twin, str next, str dir,
                     struct err *err)
 {
-    const char *next = fs_real_path(arena, twin->app->dir);
-    if (!next)
-        return err_errno(err, errno, "cannot open '%s'", twin->app->dir);
     for (size_t i = 0; i < twin->seen.count; i++) {
         const struct map_entry *entry = &twin->seen.entries[i];
         const enum seen seen = *(const enum seen *)entry->value;
         str path = path_join(arena, dir, entry->key);
-        str from = path_join(arena, str_of(next), entry->key);
+        str from = path_join(arena, next, entry->key);
         if ((seen == SEEN_DIR && fs_mkdirs(path.ptr, err) != 0) ||
             (seen == SEEN_SAME && link_file(arena, from.ptr, path, err) != 0))
             return -1;
@@ -184,16 +191,27 @@ static int complete(struct arena *arena, const struct twin *twin, str dir,
     return 0;
 }
 
+/* What is known is a link as a whole: the catalogue finds the .app file through it. */
+static int settle(struct arena *arena, struct twin *twin, str dir, struct err *err)
+{
+    if (!twin->known && !twin->seen.count)
+        return 0;
+    twin->same = twin->known || is_same(arena, twin, dir);
+    if (twin->same && !twin->known)
+        return 0;
+    const char *next = fs_real_path(arena, twin->app->dir);
+    if (!next)
+        return err_errno(err, errno, "cannot open '%s'", twin->app->dir);
+    return twin->known ? link_file(arena, next, dir, err)
+                       : complete(arena, twin, str_of(next), dir, err);
+}
+
 int view_twins_settle(struct view_twins *twins, str root, struct err *err)
 {
-    struct arena *arena = twins->arena;
     for (size_t i = 0; i < twins->by_dir.count; i++) {
-        struct twin *twin = twins->by_dir.entries[i].value;
-        str dir = path_join(arena, root, twins->by_dir.entries[i].key);
-        if (!twin->seen.count)
-            continue;
-        twin->same = is_same(arena, twin, dir);
-        if (!twin->same && complete(arena, twin, dir, err) != 0)
+        const struct map_entry *entry = &twins->by_dir.entries[i];
+        str dir = path_join(twins->arena, root, entry->key);
+        if (settle(twins->arena, entry->value, dir, err) != 0)
             return -1;
     }
     return 0;

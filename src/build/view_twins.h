@@ -29,8 +29,15 @@ bool view_twins_take(struct view_twins *twins, str path, enum unpack_kind kind,
 void view_twins_compared(struct view_twins *twins, str path, bool same);
 
 /*
+ * Says that the files of an application ("lib/NAME-VSN") are known to be the same; in the
+ * package nothing of it is looked at. False when it is none of those.
+ */
+bool view_twins_know(struct view_twins *twins, str dir);
+
+/*
  * To be called when all is unpacked into root. Applications that are not wholly the same
- * are made complete there: with links to the files that were.
+ * are made complete there, with links to the files that were; those that were known to
+ * be are links themselves.
  */
 int view_twins_settle(struct view_twins *twins, str root, struct err *err) ERR_MUST_CHECK;
 

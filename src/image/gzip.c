@@ -16,7 +16,7 @@ int gzip_begin(struct gzip *gzip, int fd, const char *path, enum compression com
                                  : compression == COMPRESSION_FAST ? 4
                                                                    : 0;
     const unsigned char header[] = {0x1f, 0x8b, Z_DEFLATED, 0, 0, 0, 0, 0, effort, 255};
-    *gzip = (struct gzip){.fd = fd, .path = path};
+    *gzip = (struct gzip){.fd = fd, .path = path, .place = sizeof header};
     return fs_write_all(fd, header, sizeof header, path, err);
 }
 
@@ -24,6 +24,7 @@ void gzip_count(struct gzip *gzip, const struct gzip_piece *piece)
 {
     gzip->crc = (uint32_t)crc32_combine(gzip->crc, piece->crc, (z_off_t)piece->plain_len);
     gzip->total += piece->plain_len;
+    gzip->place += piece->len;
 }
 
 int gzip_write(struct gzip *gzip, const void *bytes, size_t len, struct err *err)

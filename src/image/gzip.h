@@ -11,6 +11,7 @@ struct gzip {
     const char *path; /* for messages */
     uint32_t crc;
     uint64_t total;
+    uint64_t place; /* in the file, of the next piece */
 };
 
 /* A piece: its compressed bytes, and what they stand for. */

@@ -59,6 +59,7 @@ struct packing {
     size_t pending;
     const struct slot *awaited;
     struct gzip gzip;
+    size_t written; /* pieces */
     struct piece_ids ids;
 };
 
@@ -189,6 +190,8 @@ static int write_slot(struct packing *packing, struct slot *slot, struct err *er
     }
     for (size_t i = 0; i < slot->count; i++) {
         struct packed *packed = &slot->packed[i];
+        if (packing->options->places)
+            packing->options->places[packing->written++] = packing->gzip.place;
         gzip_count(&packing->gzip, &packed->piece);
         packed->piece.bytes = bytes;
         bytes += packed->piece.len;

@@ -7,6 +7,7 @@
 #include "cache_use.h"
 #include "deflate.h"
 #include "packing.h"
+#include "parts_learn.h"
 #include "stage.h"
 
 #include "relc/base/fs.h"
@@ -33,12 +34,48 @@ static int check_links(const struct image *image, struct err *err)
     return 0;
 }
 
-static int pack_members(struct arena *arena, const struct members *members,
-                        const struct packing_options *packing, struct err *err)
+static void mix_entry(struct id_mixer *mixer, const struct image_entry *entry,
+                      int64_t seconds)
+{
+    id_mixer_number(mixer, (uint64_t)image_entry_seconds(entry, seconds));
+    id_mixer_number(mixer, entry->path.len);
+    id_mixer_add(mixer, entry->path.ptr, entry->path.len);
+    id_mixer_number(mixer, entry->kind);
+    id_mixer_number(mixer, entry->mode);
+    id_mixer_id(mixer, state_of_entry(entry));
+}
+
+/* An id for all that the tarball follows from; false when that is not settled. */
+static bool tarball_id(struct image *image, const struct tar_options *options,
+                       struct id *id)
+{
+    for (size_t i = 0; i < image->count; i++)
+        if (!cache_is_settled(options->cache, image->entries[i]))
+            return false;
+    image_sort(image);
+    struct id_mixer *mixer = id_mixer_new();
+    id_mixer_add(mixer, tarball_mark, sizeof tarball_mark);
+    id_mixer_id(mixer, cache_making(options->cache, options->compression));
+    for (size_t i = 0; i < image->count; i++)
+        mix_entry(mixer, image->entries[i], options->seconds);
+    *id = id_mixer_end(mixer);
+    return true;
+}
+
+static int pack_members(struct arena *arena, struct image *image,
+                        const struct members *members, const struct tar_options *options,
+                        struct packing_options *packing, struct err *err)
 {
     struct piece_list list;
+    struct id id;
     pieces_cut(arena, members, &list);
-    return packing_run(&list, packing, err);
+    if (options->cache)
+        packing->places = arena_array(arena, list.count, sizeof *packing->places);
+    if (packing_run(&list, packing, err) != 0)
+        return -1;
+    if (options->cache && tarball_id(image, options, &id))
+        parts_learn(image, &list, packing->places, options->cache, id);
+    return 0;
 }
 
 static int tar_to_file(struct arena *arena, struct image *image, int fd, const char *path,
@@ -59,7 +96,7 @@ static int tar_to_file(struct arena *arena, struct image *image, int fd, const c
         result =
             members_measure(arena, image, packing.pool, options->cache, &members, err);
         if (result == 0)
-            result = pack_members(arena, &members, &packing, err);
+            result = pack_members(arena, image, &members, options, &packing, err);
         members_release(&members);
     }
     pool_free(packing.pool);
@@ -99,34 +136,6 @@ int tar_sink_write(struct image *image, const char *path,
     close(fd); /* only now: it holds the lock */
     arena_release(&arena);
     return result;
-}
-
-static void mix_entry(struct id_mixer *mixer, const struct image_entry *entry,
-                      int64_t seconds)
-{
-    id_mixer_number(mixer, (uint64_t)image_entry_seconds(entry, seconds));
-    id_mixer_number(mixer, entry->path.len);
-    id_mixer_add(mixer, entry->path.ptr, entry->path.len);
-    id_mixer_number(mixer, entry->kind);
-    id_mixer_number(mixer, entry->mode);
-    id_mixer_id(mixer, state_of_entry(entry));
-}
-
-/* An id for all that the tarball follows from; false when that is not settled. */
-static bool tarball_id(struct image *image, const struct tar_options *options,
-                       struct id *id)
-{
-    for (size_t i = 0; i < image->count; i++)
-        if (!cache_is_settled(options->cache, image->entries[i]))
-            return false;
-    image_sort(image);
-    struct id_mixer *mixer = id_mixer_new();
-    id_mixer_add(mixer, tarball_mark, sizeof tarball_mark);
-    id_mixer_id(mixer, cache_making(options->cache, options->compression));
-    for (size_t i = 0; i < image->count; i++)
-        mix_entry(mixer, image->entries[i], options->seconds);
-    *id = id_mixer_end(mixer);
-    return true;
 }
 
 static bool stat_tarball(const char *path, struct stat *st)

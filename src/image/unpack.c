@@ -1,8 +1,7 @@
-/*
- * libarchive reads the tar, zlib's gzread the gzip around it: libarchive does not look at
- * gzip's checksum, and it is that which tells a damaged package from a whole one.
- */
+/* libarchive reads the tar. */
 #include "relc/image/unpack.h"
+
+#include "package_read.h"
 
 #include "relc/base/fs.h"
 #include "relc/base/mem.h"
@@ -16,16 +15,15 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <zlib.h>
 
 /* Files up to KEEP_SIZE are in memory while they are compared. */
 enum { READ_SIZE = 256 * 1024, OTHER_SIZE = 32 * 1024, KEEP_SIZE = 2 * 1024 * 1024 };
 
 struct unpacker {
-    const char *package;
+    const char *path;
     const char *folder;
     const struct unpack_rules *rules;
-    gzFile gzip;
+    struct package *package;
     struct archive *archive;
     char *buffer;
     char *content;      /* of a file that is compared; NULL before the first */
@@ -40,47 +38,36 @@ static int damaged(struct unpacker *unpacker, const char *why)
     err_set(unpacker->err, ERR_FORMAT, "the package is damaged: %s",
             why ? why : "libarchive gives no reason");
     err_hint(unpacker->err, "copy it once more, or build it again");
-    return err_at(unpacker->err, unpacker->package, 0, 0);
+    return err_at(unpacker->err, unpacker->path, 0, 0);
 }
 
 static int refused(struct unpacker *unpacker, const char *path, const char *why)
 {
     err_set(unpacker->err, ERR_FORMAT, "the package is no release: entry '%s' %s", path,
             why);
-    return err_at(unpacker->err, unpacker->package, 0, 0);
-}
-
-/* The reason of a failed gzread, in zlib's words. */
-static const char *gzip_reason(struct unpacker *unpacker)
-{
-    int code;
-    const char *text = gzerror(unpacker->gzip, &code);
-    return code == Z_BUF_ERROR ? "it ends early" : text;
+    return err_at(unpacker->err, unpacker->path, 0, 0);
 }
 
 static la_ssize_t read_block(struct archive *archive, void *context, const void **bytes)
 {
     struct unpacker *unpacker = context;
-    int got = gzread(unpacker->gzip, unpacker->buffer, READ_SIZE);
-    int code = Z_OK;
-    /* gzread gives what it has before it tells that the file was cut off. */
-    if (got >= 0)
-        gzerror(unpacker->gzip, &code);
-    if (got < 0 || code < 0) {
-        damaged(unpacker, gzip_reason(unpacker));
-        archive_set_error(archive, EIO, "cannot read");
-        return -1;
-    }
+    const char *reason;
+    long got = package_read(unpacker->package, unpacker->buffer, READ_SIZE, &reason);
     *bytes = unpacker->buffer;
+    if (got < 0) {
+        damaged(unpacker, reason);
+        archive_set_error(archive, EIO, "cannot read");
+    }
     return got;
 }
 
 static int open_package(struct unpacker *unpacker)
 {
-    unpacker->gzip = gzopen(unpacker->package, "rb");
-    if (!unpacker->gzip)
-        return err_errno(unpacker->err, errno, "cannot open '%s'", unpacker->package);
-    gzbuffer(unpacker->gzip, READ_SIZE);
+    const struct unpack_rules *rules = unpacker->rules;
+    unpacker->package = package_open(unpacker->path, rules ? rules->gaps : NULL,
+                                     rules ? rules->gap_count : 0, unpacker->err);
+    if (!unpacker->package)
+        return -1;
     unpacker->archive = archive_read_new();
     if (!unpacker->archive ||
         archive_read_support_format_tar(unpacker->archive) != ARCHIVE_OK)
@@ -303,7 +290,7 @@ int unpack_tar(const char *package, const char *folder, const struct unpack_rule
                struct err *err)
 {
     struct unpacker unpacker = {
-        .package = package,
+        .path = package,
         .folder = folder,
         .rules = rules,
         .buffer = mem_alloc(READ_SIZE),
@@ -315,8 +302,7 @@ int unpack_tar(const char *package, const char *folder, const struct unpack_rule
         result = unpack_all(&unpacker);
     if (unpacker.archive)
         archive_read_free(unpacker.archive);
-    if (unpacker.gzip)
-        gzclose(unpacker.gzip);
+    package_close(unpacker.package);
     arena_release(&unpacker.arena);
     free(unpacker.content);
     free(unpacker.buffer);

@@ -2,6 +2,7 @@
 #include "otp/world.h"
 
 #include "relc/build/release_view.h"
+#include "relc/image/cache.h"
 #include "relc/image/sink.h"
 
 #include <fcntl.h>
@@ -50,10 +51,13 @@ static int open_view(const char *path, const char *name, const char *vsn)
     return release_view_open(&world.arena, path, &choice, &view, &world.err);
 }
 
+/* Of one build at a time. */
+static struct cache *cache;
+
 /* The whole folder as a tarball in it. */
 static str pack_world(void)
 {
-    const struct tar_options options = {.seconds = 1400000000};
+    const struct tar_options options = {.seconds = 1400000000, .cache = cache};
     struct image image;
     image_init(&image, &world.arena);
     assert_ok(
@@ -61,6 +65,7 @@ static str pack_world(void)
         &world.err);
     str package = arena_printf(&world.arena, "%s/x.tar.gz", world.folder);
     assert_ok(tar_sink_write(&image, package.ptr, &options, &world.err), &world.err);
+    tar_sink_remember(&image, package.ptr, &options);
     return package;
 }
 
@@ -152,13 +157,27 @@ static struct release next_release(void)
     return release;
 }
 
+/* The files of a as they are now; NULL without a cache. */
+static struct image *next_apps(void)
+{
+    struct image *image = arena_alloc(&world.arena, sizeof *image);
+    if (!cache)
+        return NULL;
+    image_init(image, &world.arena);
+    assert_ok(image_add_tree(image, STR("lib/a-1"), next_app.dir, IMAGE_MODES_PLAIN,
+                             &world.err),
+              &world.err);
+    return image;
+}
+
 /* Opens the package as the base of that release; whether a's folder is the same. */
 static bool shares_a(str package, const struct release *next)
 {
     const struct release_choice any = {{NULL, 0}, {NULL, 0}};
-    assert_ok(
-        release_view_open_base(&world.arena, package.ptr, &any, next, &view, &world.err),
-        &world.err);
+    const struct release_next beside = {next, next_apps(), cache};
+    assert_ok(release_view_open_base(&world.arena, package.ptr, &any, &beside, &view,
+                                     &world.err),
+              &world.err);
     const char *kernel = release_app(&view.release, STR("kernel"))->app->dir;
     assert_string_equal(kernel, next->apps[0].app->dir);
     const char *dir = release_app(&view.release, STR("a"))->app->dir;
@@ -270,6 +289,57 @@ static void folders_and_links_count_as_differences(void **state)
     assert_false(shares_a(package, &next));
 }
 
+/* The cache of the next build; what changed before it is older than its clock. */
+static void begin_build(void)
+{
+    const struct timespec pause = {.tv_nsec = 30 * 1000 * 1000};
+    str folder = arena_printf(&world.arena, "%s.cache", world.folder);
+    const struct cache_options options = {.folder = folder.ptr, .target = STR("x")};
+    nanosleep(&pause, NULL);
+    cache_close(cache);
+    cache = cache_open(&options);
+}
+
+static void end_builds(void)
+{
+    cache_close(cache);
+    cache = NULL;
+    str folder = arena_printf(&world.arena, "%s.cache", world.folder);
+    assert_ok(fs_remove_tree(folder.ptr, &world.err), &world.err);
+}
+
+/* A link to it stands in its place, for the .app file. */
+static bool is_not_read(void)
+{
+    struct stat st;
+    assert_int_equal(lstat(in_base("lib/a-1"), &st), 0);
+    return S_ISLNK(st.st_mode);
+}
+
+static void what_is_known_to_be_the_same_is_not_read(void **state)
+{
+    (void)state;
+    write_text("lib/a-1/ebin/m.beam", "");
+    begin_build();
+    str package = pack_base();
+    struct release next = next_release();
+    begin_build();
+    assert_true(shares_a(package, &next));
+    assert_false(is_not_read()); /* its files were too new to be remembered */
+    release_view_close(&view);
+    package = pack_world();
+    begin_build();
+    assert_true(shares_a(package, &next));
+    assert_true(is_not_read());
+    assert_true(fs_is_file(in_base("lib/a-2/ebin/a.app")));
+    release_view_close(&view);
+    write_text("lib/a-1/ebin/m.beam", "owe");
+    begin_build();
+    assert_false(shares_a(package, &next));
+    assert_complete();
+    end_builds();
+}
+
 /* Old folders that nobody has locked go, new and locked ones stay. */
 static void what_a_killed_run_left_is_removed(void **state)
 {
@@ -317,6 +387,8 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(what_differs_in_the_next_release_is_unpacked,
                                         setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_known_to_be_the_same_is_not_read, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(folders_and_links_count_as_differences, setup,
                                         teardown),
     };

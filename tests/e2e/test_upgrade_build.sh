@@ -250,5 +250,13 @@ said=$err
 in_folder "$project" "$relc" build --env=prod --tar-only --upfrom="$output/releases/0.2.1/sequence.tar.gz"
 expect 'of a package the same is found' 1 '' '*'
 same 'and said in the same words' "$said" "$err"
+# Whatever the cache knows of the package, and whatever time it shows.
+package=$output/releases/0.2.1/sequence.tar.gz
+cp -p "$package" "$work/kept/whole.tar.gz"
+printf 'wrong' | dd of="$package" bs=1 seek=300000 conv=notrunc 2>/dev/null
+touch -r "$work/kept/whole.tar.gz" "$package"
+in_folder "$project" "$relc" build --env=prod --tar-only --upfrom="$package"
+expect 'a package that was damaged since it was built' 1 '' '*sequence.tar.gz: the package is damaged: *'
+cp -p "$work/kept/whole.tar.gz" "$package"
 in_folder "$project" "$relc" build --env=prod --upgrade --no-check
 expect 'unless it is wanted all the same' 0 '*' '*Relup successfully created*'

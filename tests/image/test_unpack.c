@@ -87,7 +87,8 @@ static void note_differing(void *context, str path, bool same)
 static const char *compared_with_next(void)
 {
     size_t asked = 0;
-    const struct unpack_rules rules = {&asked, compare_all, note_differing};
+    const struct unpack_rules rules = {
+        .context = &asked, .take = compare_all, .compared = note_differing};
     differing = STR("");
     assert_ok(fs_remove_tree("to", &f->err), &f->err);
     assert_int_equal(mkdir("to", 0755), 0);

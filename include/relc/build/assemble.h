@@ -11,7 +11,14 @@ struct assembly {
     struct image image;
     str *owned; /* folders that belong to this version alone (image/sink.h) */
     size_t owned_count;
+    size_t owned_capacity;
 };
 
-int assemble(struct arena *arena, const struct plan *plan, const struct report *report,
-             struct assembly *assembly, struct err *err) ERR_MUST_CHECK;
+/* Begins an assembly with the files of the applications. */
+int assemble_apps(struct arena *arena, const struct plan *plan, struct assembly *assembly,
+                  struct err *err) ERR_MUST_CHECK;
+
+/* Adds all else. */
+int assemble_rest(struct arena *arena, const struct plan *plan,
+                  const struct report *report, struct assembly *assembly,
+                  struct err *err) ERR_MUST_CHECK;

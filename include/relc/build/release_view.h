@@ -5,7 +5,10 @@
  * Distillery, mix release or relx alike; a folder, or a tarball that is unpacked into a
  * private folder for as long as the view is open.
  */
+#include "relc/image/image.h"
 #include "relc/otp/release.h"
+
+struct cache;
 
 struct release_view {
     str source;  /* the folder or tarball as it was named, for messages */
@@ -43,14 +46,22 @@ int release_view_open(struct arena *arena, const char *path,
                       const struct release_choice *choice, struct release_view *view,
                       struct err *err) ERR_MUST_CHECK;
 
+/* The release that an upgrade leads to. */
+struct release_next {
+    const struct release *release;
+    struct image *apps;  /* with the files of its applications; NULL: not known */
+    struct cache *cache; /* or NULL */
+};
+
 /*
- * The same for an upgrade to the next release. Of a tarball's applications that the next
- * one has in the same version and with the same files only the .app file is unpacked:
- * their folder (app.dir) is that of the next release, which must stay.
+ * The same for an upgrade. Applications that the next release has in the same version and
+ * with the same files are looked at there: app.dir is that of the next release, which
+ * must stay. Of a tarball they are not unpacked, and not even read when the cache knows
+ * that they are the same.
  */
 int release_view_open_base(struct arena *arena, const char *path,
                            const struct release_choice *choice,
-                           const struct release *next, struct release_view *view,
+                           const struct release_next *next, struct release_view *view,
                            struct err *err) ERR_MUST_CHECK;
 
 /* As release_view_open, but of tarballs everything is unpacked. */

@@ -4,10 +4,11 @@
  *
  * It holds pieces of tarballs, found by their content, and for each output a memory of
  * its last build: which state of a file on the disk (its place, size and times) has which
- * content, and which files of the output were made from what. Outputs never depend on
- * it: what it has is what would be made again, it is checked before it is used, and what
- * is damaged, unreadable or of another version of relc counts as not there. Several
- * builds may use one cache at once. Its size is bounded.
+ * content, which files of the output were made from what, and where in its tarball they
+ * are (parts.h). Outputs never depend on it: what it has is what would be made again, it
+ * is checked before it is used, and what is damaged, unreadable or of another version of
+ * relc counts as not there. Several builds may use one cache at once. Its size is
+ * bounded.
  *
  * A file that was changed so shortly before a build that the file system's clock could
  * not tell a later change is not remembered: it is read again.

@@ -7,6 +7,7 @@
 #include "relc/base/str.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What becomes of an entry. */
 enum unpack_take {
@@ -18,6 +19,17 @@ enum unpack_take {
 
 enum unpack_kind { UNPACK_A_FILE, UNPACK_A_DIR, UNPACK_A_LINK, UNPACK_NO_FILE };
 
+/*
+ * A range of a tar archive that is not looked at, with the entries in it. What the file
+ * has from piece_at on must be the DEFLATE blocks that the archive's bytes from
+ * piece_begin on are made from, and these must refer to nothing before. piece_begin is
+ * not behind the end of the range.
+ */
+struct unpack_gap {
+    uint64_t begin, end;
+    uint64_t piece_begin, piece_at;
+};
+
 struct unpack_rules {
     void *context;
     /* path: in the package, normalized. For UNPACK_COMPARE *other is the other file. */
@@ -25,6 +37,9 @@ struct unpack_rules {
                              const char **other);
     /* Told of each file with UNPACK_COMPARE; one that is not the same was unpacked. */
     void (*compared)(void *context, str path, bool same);
+    /* Sorted. With gaps the package must be a tar.gz, whose checksum is not looked at. */
+    const struct unpack_gap *gaps;
+    size_t gap_count;
 };
 
 /*
