@@ -19,7 +19,9 @@ struct carry_level {
     str path; /* below the root; empty for the root itself */
     int old;
     int new;
-    bool owned; /* it is in a folder that belongs to the image */
+    bool owned;    /* it is in a folder that belongs to the image */
+    bool fresh;    /* the new folder was made here, and is empty at first */
+    bool *partial; /* set when not all of it is the very same */
     unsigned depth;
 };
 
@@ -74,6 +76,7 @@ static int carry_node(const struct carry_level *level, const char *name, str pat
 {
     if (linkat(level->old, name, level->new, name, 0) == 0)
         return 0;
+    *level->partial = true;
     if (errno == ENOENT)
         return 0; /* removed by whoever runs there, while we looked */
     if (S_ISREG(st->st_mode) && (errno == EPERM || errno == EMLINK || errno == EXDEV))
@@ -86,6 +89,7 @@ static int carry_link(const struct carry_level *level, const char *name, str pat
 {
     char target[PATH_MAX];
     ssize_t len = readlinkat(level->old, name, target, sizeof target - 1);
+    *level->partial = true;
     if (len < 0)
         return errno == ENOENT ? 0 : carry_failed(level, path, err);
     target[len] = '\0';
@@ -99,8 +103,11 @@ static int carry_inside(const struct carry_level *above, const char *name, str p
                         const struct stat *made_from, struct err *err)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    bool partial = !made_from;
     struct carry_level level = *above;
     level.path = path;
+    level.fresh = made_from != NULL;
+    level.partial = &partial;
     level.depth++;
     level.old = openat(above->old, name, flags);
     if (level.old < 0)
@@ -113,6 +120,9 @@ static int carry_inside(const struct carry_level *above, const char *name, str p
     if (level.new >= 0)
         close(level.new);
     close(level.old);
+    *above->partial = *above->partial || partial;
+    if (result == 0 && level.owned && !partial)
+        map_put(level.carry->taken, path, level.carry->taken);
     return result;
 }
 
@@ -140,13 +150,17 @@ static int carry_path(const struct carry_level *level, const char *name, str pat
                       struct err *err)
 {
     struct stat old, new;
-    if (fstatat(level->old, name, &old, AT_SYMLINK_NOFOLLOW) != 0)
+    if (fstatat(level->old, name, &old, AT_SYMLINK_NOFOLLOW) != 0) {
+        *level->partial = true;
         return errno == ENOENT ? 0 : carry_failed(level, path, err);
+    }
     if (old.st_dev != level->carry->device) {
         err_set(err, ERR_IO, "cannot replace '%s': '%s' in it is on another file system",
                 level->carry->old_path, path.ptr);
         return err_hint(err, "unmount it, or build into another folder");
     }
+    if (level->fresh)
+        return carry_absent(level, name, path, &old, err);
     if (fstatat(level->new, name, &new, AT_SYMLINK_NOFOLLOW) == 0)
         return S_ISDIR(old.st_mode) && S_ISDIR(new.st_mode)
                    ? carry_inside(level, name, path, NULL, err)
@@ -163,8 +177,10 @@ static int carry_entry(const struct carry_level *level, const char *name, struct
                    ? arena_printf(level->arena, "%s/%s", level->path.ptr, name)
                    : arena_str(level->arena, str_of(name));
     here.owned = level->owned || dir_is_owned(level->carry->options, path);
-    if (here.owned && !map_has(level->carry->kept, path))
+    if (here.owned && !map_has(level->carry->kept, path)) {
+        *level->partial = true;
         return 0;
+    }
     return carry_path(&here, name, path, err);
 }
 
@@ -200,11 +216,13 @@ static int carry_folder(const struct carry_level *level, struct err *err)
 int dir_carry_over(const struct dir_carry *carry, str path, int old, int new,
                    struct err *err)
 {
+    bool partial = true;
     const struct carry_level level = {
         .carry = carry,
         .arena = carry->carried->arena,
         .path = path,
         .owned = path.len && dir_is_owned(carry->options, path),
+        .partial = &partial,
         .old = old,
         .new = new,
     };

@@ -33,6 +33,7 @@ struct dir_carry {
     const struct map *kept; /* paths in owned folders that stay all the same */
     dev_t device; /* of the old folder: nothing of another file system is carried */
     struct map *carried; /* gets the paths that the new tree has from the old one alone */
+    struct map *taken;   /* gets the folders in owned ones that it has as they were */
 };
 
 /*
@@ -52,7 +53,8 @@ struct dir_settling {
     int old;
     int new;
     const struct dir_options *options; /* each owned path ends with a NUL byte */
-    const struct map *carried;         /* of dir_carry_over */
+    const struct map *carried;         /* of dir_carry_over, */
+    const struct map *taken;           /* likewise */
 };
 
 /*

@@ -26,7 +26,7 @@ struct settle {
     int new;
     int old;
     const struct dir_options *options;
-    const struct map *carried;
+    const struct map *carried, *taken;
     struct err *err;
 };
 
@@ -103,6 +103,8 @@ static bool leads_to_owned(const struct settle *settle, str path)
 static int settle_new(struct settle *settle, const char *path, unsigned depth)
 {
     struct stat st;
+    if (map_has(settle->taken, str_of(path)))
+        return 0;
     if (map_has(settle->carried, str_of(path)) && !leads_to_owned(settle, str_of(path)))
         return 0;
     if (fstatat(settle->new, path, &st, AT_SYMLINK_NOFOLLOW) != 0)
@@ -176,6 +178,7 @@ int dir_settle(const struct image *image, const struct dir_settling *settling,
         .old = settling->old,
         .options = settling->options,
         .carried = settling->carried,
+        .taken = settling->taken,
         .err = err,
     };
     for (size_t i = 0; i < settling->options->owned_count && result == 0; i++)

@@ -26,7 +26,8 @@ struct dir_sink {
     char *staged; /* the new tree, until commit */
     char *aside;  /* the old tree for a moment, where folders cannot change places */
     int root;     /* the new tree, open and locked; -1 when there is none */
-    struct map carried; /* what the new tree has from the old one alone */
+    struct map carried; /* what the new tree has from the old one alone, */
+    struct map taken;   /* and the folders of the image that are as they were */
     struct map kept;    /* paths of dir_sink_keep */
 
     struct pool *writer; /* makes what follows; NULL when that is done */
@@ -123,6 +124,7 @@ static struct dir_sink *sink_new(struct image *image, const struct dir_options *
     arena_init(&sink->arena);
     arena_init(&sink->known_arena);
     map_init(&sink->carried, &sink->arena);
+    map_init(&sink->taken, &sink->arena);
     map_init(&sink->kept, &sink->arena);
     str *owned = arena_array(&sink->arena, options->owned_count, sizeof *owned);
     for (size_t i = 0; i < options->owned_count; i++)
@@ -248,6 +250,7 @@ static int carry_old(struct dir_sink *sink, int old, mode_t *root_mode, struct e
         .kept = &sink->known.kept,
         .device = st.st_dev,
         .carried = &sink->carried,
+        .taken = &sink->taken,
     };
     *root_mode = st.st_mode & MODE_BITS;
     return dir_carry_over(&carry, STR(""), old, sink->root, err);
@@ -291,6 +294,7 @@ static void settle_old(const struct dir_sink *sink, int old)
         .new = sink->root,
         .options = &sink->options,
         .carried = &sink->carried,
+        .taken = &sink->taken,
     };
     if (old < 0 || !stage_is_same(old, sink->staged))
         return;
@@ -335,6 +339,7 @@ static enum dir_updated replace_part(struct dir_sink *sink, int old, str *change
         .options = &sink->options,
         .known = &sink->known,
         .carried = &sink->carried,
+        .taken = &sink->taken,
         .old_path = sink->target,
         .new_path = sink->staged,
         .old = old,

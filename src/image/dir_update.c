@@ -114,6 +114,7 @@ static int complete_folder(const struct dir_update *update, str folder, struct e
             .kept = &update->known->kept,
             .device = st.st_dev,
             .carried = update->carried,
+            .taken = update->taken,
         };
         result = dir_carry_over(&carry, folder, old, new, err);
     }

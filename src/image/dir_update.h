@@ -14,6 +14,7 @@ struct dir_update {
     const struct dir_options *options;
     const struct dir_known *known;
     struct map *carried;
+    struct map *taken; /* both as in struct dir_carry */
     const char *old_path;
     const char *new_path; /* holds what is not known, and what was added */
     int old;

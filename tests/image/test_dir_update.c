@@ -177,6 +177,34 @@ static void new_and_removed_files_come_and_go(void **state)
     assert_as_fresh();
 }
 
+/* Folders that are as they were, that got a file, and that have one too many. */
+static void changes_in_many_places_replace_the_whole(void **state)
+{
+    (void)state;
+    make_source();
+    source("lib/b-1/priv/same/z", "z");
+    source("lib/b-1/priv/more/z", "z");
+    wait_for_clock();
+    build_well();
+    ino_t root = inode_of("out"), same = inode_of("out/lib/b-1/priv/same"),
+          file = inode_of("out/lib/b-1/priv/same/z");
+    source("bin/run", "changed");
+    source("lib/a-1/ebin/new.beam", "new");
+    make_file(f, "out/lib/b-1/priv/more/left", STR("left"), 0644);
+    make_file(f, "out/lib/b-1/ebin/b.app", STR("tampered with"), 0644);
+    wait_for_clock();
+    build_well();
+    assert_content(f, "out/bin/run", "changed");
+    assert_content(f, "out/lib/a-1/ebin/new.beam", "new");
+    assert_content(f, "out/lib/b-1/ebin/b.app", "b");
+    assert_str(names_in(f, "out/lib/b-1/priv/more"), "z ");
+    assert_int_equal(inode_of("out"), root);
+    assert_int_equal(inode_of("out/lib/b-1/priv/same"), same);
+    assert_int_equal(inode_of("out/lib/b-1/priv/same/z"), file);
+    build_well();
+    assert_as_fresh();
+}
+
 static void what_was_tampered_with_is_made_good(void **state)
 {
     (void)state;
@@ -417,6 +445,7 @@ int main(void)
         TEST(nothing_changed_nothing_touched),
         TEST(one_file_changed_replaces_its_folder),
         TEST(new_and_removed_files_come_and_go),
+        TEST(changes_in_many_places_replace_the_whole),
         TEST(what_was_tampered_with_is_made_good),
         TEST(what_is_not_the_images_is_carried_over),
         TEST(added_files_are_placed_kept_and_removed),
