@@ -181,6 +181,23 @@ int assemble_apps(struct arena *arena, const struct plan *plan, struct assembly 
     return 0;
 }
 
+/*
+ * What relc makes follows from the .app files, which a compiler leaves alone as long as
+ * modules change and do not come or go. So that is its time: with the newest of all, one
+ * changed module would change the headers of everything that is made.
+ */
+static int64_t newest_app_file(const struct image *image)
+{
+    int64_t newest = 0;
+    for (size_t i = 0; i < image->count; i++) {
+        const struct image_entry *entry = image->entries[i];
+        if (entry->kind == IMAGE_FILE && entry->changed.tv_sec > newest &&
+            str_ends(entry->path, STR(".app")))
+            newest = (int64_t)entry->changed.tv_sec;
+    }
+    return newest < IMAGE_TIME_MAX ? newest : IMAGE_TIME_MAX;
+}
+
 int assemble_rest(struct arena *arena, const struct plan *plan,
                   const struct report *report, struct assembly *assembly, struct err *err)
 {
@@ -197,5 +214,6 @@ int assemble_rest(struct arena *arena, const struct plan *plan,
         script_files_add(arena, image, plan, err) != 0 ||
         hook_files_add(arena, image, plan, err) != 0)
         return -1;
+    image->made = newest_app_file(image);
     return overlays_add(arena, image, plan, err);
 }

@@ -39,9 +39,10 @@ static int let_plugins_change(struct builder *builder, str folder)
     if (builder_call_plugins(builder, PLUGIN_BEFORE_PACKAGE, folder, none) != 0)
         return -1;
     /* What they write has the time of this build, which is nobody's input. */
-    const int64_t latest = image->newest;
+    const int64_t latest = image->newest, made = image->made;
     image_init(image, builder->arena);
     image->latest = latest;
+    image->made = made;
     return image_add_tree(image, STR(""), folder.ptr, IMAGE_MODES_KEEP, builder->err);
 }
 

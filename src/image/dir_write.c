@@ -115,13 +115,23 @@ static int fill_content(const struct image_entry *entry, int to, struct err *err
                          : fill_from_source(entry, to, err);
 }
 
+/*
+ * What is made here keeps the time of its writing where no time for all is asked for:
+ * rsync and the like, which go by size and time, must see that it changed.
+ */
+static bool keeps_now(const struct image_entry *entry, int64_t seconds)
+{
+    return entry->kind == IMAGE_MEMORY && seconds == IMAGE_OWN_TIMES;
+}
+
 static int fill_file(const struct image_entry *entry, int to, int64_t seconds,
                      struct err *err)
 {
     struct timespec times[2];
     entry_times(entry, seconds, times);
     int result = fill_content(entry, to, err);
-    if (result == 0 && (fchmod(to, entry->mode) != 0 || futimens(to, times) != 0))
+    if (result == 0 && (fchmod(to, entry->mode) != 0 ||
+                        (!keeps_now(entry, seconds) && futimens(to, times) != 0)))
         result = write_failed(entry, err);
     return result;
 }

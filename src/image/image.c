@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { NO_TIME = -1 };
 enum { MODE_MASK = 0777, MODE_DIR = 0755, MODE_LINK = 0777, ANY_READER = 0444 };
 
 void image_init(struct image *image, struct arena *arena)
@@ -265,6 +264,7 @@ void image_select(struct image *image, const struct image *from, image_keep *kee
         (void)result;
     }
     image->newest = from->newest;
+    image->made = from->made;
 }
 
 static int entry_order(const void *a, const void *b)
@@ -278,32 +278,13 @@ static int64_t no_later(const struct image *image, int64_t seconds)
     return image->latest && seconds > image->latest ? image->latest : seconds;
 }
 
-static int64_t first_time(const struct image *image, const struct image_entry *entry)
-{
-    switch (entry->kind) {
-    case IMAGE_FILE:
-        return no_later(image, source_seconds(entry->changed));
-    case IMAGE_DIR:
-        return NO_TIME;
-    case IMAGE_MEMORY:
-    case IMAGE_LINK:
-        break;
-    }
-    return no_later(image, image->newest);
-}
-
-/* From the last to the first: what is in a folder comes behind it. */
 static void find_times(struct image *image)
 {
-    for (size_t i = 0; i < image->count; i++)
-        image->entries[i]->seconds = first_time(image, image->entries[i]);
-    for (size_t i = image->count; i-- > 0;) {
+    const int64_t made = image->made ? image->made : image->newest;
+    for (size_t i = 0; i < image->count; i++) {
         struct image_entry *entry = image->entries[i];
-        struct image_entry *above = map_get(&image->by_path, path_above(entry->path));
-        if (entry->seconds == NO_TIME)
-            entry->seconds = no_later(image, image->newest); /* no file is below */
-        else if (above && entry->kind <= IMAGE_FILE && above->seconds < entry->seconds)
-            above->seconds = entry->seconds;
+        bool is_file = entry->kind == IMAGE_FILE;
+        entry->seconds = no_later(image, is_file ? source_seconds(entry->changed) : made);
     }
 }
 

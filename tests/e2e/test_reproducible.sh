@@ -75,8 +75,8 @@ newest=$(find "$work/project/_build/prod/lib" "$work/project/rel" "$(readlink -f
 latest=$(times_in "$first/releases/0.1.0/sequence.tar.gz" | tail -n 1)
 seconds=$(date -u -d "$latest UTC" +%s)
 check 'no time is later than the newest input' [ "$seconds" -le "${newest%.*}" ]
-own_time() {
-    TZ=UTC tar --full-time -tvzf "$first/releases/0.1.0/sequence.tar.gz" "$1" |
+own_time() { # PATH [OUTPUT]
+    TZ=UTC tar --full-time -tvzf "${2:-$first}/releases/0.1.0/sequence.tar.gz" "$1" |
         awk '{ print $4, $5; exit }'
 }
 source_time() {
@@ -89,7 +89,18 @@ same "a module has its source's time" \
 beam=$(cd "$first" && echo lib/stdlib-*/ebin/lists.beam)
 same "and one of OTP, too" "$(source_time "$(readlink -f /usr/lib/erlang)/$beam")" \
     "$(own_time "$beam")"
-same 'what is made has the newest' "$latest" "$(own_time releases/RELEASES)"
+app_time=$(TZ=UTC tar --full-time -tvzf "$first/releases/0.1.0/sequence.tar.gz" |
+    awk '/\.app$/ { print $4, $5 }' | sort | tail -n 1)
+same 'what is made has the time of the newest .app' "$app_time" "$(own_time releases/RELEASES)"
+same 'a folder, too' "$app_time" "$(own_time lib/sequence-0.1.0/ebin/)"
+beam=$work/project/_build/prod/lib/sequence/ebin/$module
+touch -r "$beam" "$work/time of the module"
+touch "$beam"
+pack touched "$work/project"
+same 'a module has a new time' "$(source_time "$beam")" \
+    "$(own_time "lib/sequence-0.1.0/ebin/$module" "$output")"
+touch -r "$work/time of the module" "$beam"
+same 'and what is made the same as before' "$app_time" "$(own_time releases/RELEASES "$output")"
 pack dated "$work/project" env SOURCE_DATE_EPOCH=1000000000
 dated=$sum
 same 'SOURCE_DATE_EPOCH gives the time' '2001-09-09 01:46:40' \

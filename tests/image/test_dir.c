@@ -88,6 +88,25 @@ static void a_release_appears_with_its_modes_and_times(void **state)
     }
 }
 
+/* rsync and the like go by size and time. */
+static void what_is_made_shows_when(void **state)
+{
+    const struct timespec times[2] = {{.tv_sec = build_time}, {.tv_sec = build_time}};
+    struct stat st;
+    (void)state;
+    make_file(f, "run", STR("#!/bin/sh"), 0755);
+    assert_int_equal(utimensat(AT_FDCWD, "run", times, 0), 0);
+    assert_ok(image_add_file(&f->image, STR("bin/run"), "run", 0, &f->err), &f->err);
+    add("made", "x");
+    options.seconds = IMAGE_OWN_TIMES;
+    const time_t begun = time(NULL);
+    assert_ok(build("out"), &f->err);
+    assert_time("out/bin/run");
+    assert_time("out/bin");
+    assert_int_equal(lstat("out/made", &st), 0);
+    assert_in_range(st.st_mtim.tv_sec, begun - 1, time(NULL));
+}
+
 /* Also of a folder that was there before, owned or not. */
 static void the_modes_of_folders_change(void **state)
 {
@@ -391,6 +410,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_release_appears_with_its_modes_and_times, setup,
                                         fixture_teardown),
+        cmocka_unit_test_setup_teardown(what_is_made_shows_when, setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(the_modes_of_folders_change, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(large_files_are_copied_whole, setup,

@@ -67,6 +67,7 @@ struct image {
      */
     bool replacing;
     int64_t newest; /* newest modification time of the sources, seconds; 0 when none */
+    int64_t made;   /* time of all entries but files of the disk; 0: newest */
     int64_t latest; /* no entry's own time is later; 0: no limit */
 };
 
@@ -150,8 +151,8 @@ int image_time(int64_t *seconds, struct err *err) ERR_MUST_CHECK;
 
 /*
  * The modification time of an entry of a sorted image, in seconds since 1970: the one for
- * all or, with IMAGE_OWN_TIMES, that of the source of a file, of the newest file below
- * a folder, and of the newest source of all for what is made here. So the header of
- * what has not changed does not change either.
+ * all or, with IMAGE_OWN_TIMES, that of the source of a file and, for all else, the time
+ * that the image was given for what is made here (made). So the header of what has not
+ * changed does not change either.
  */
 int64_t image_entry_seconds(const struct image_entry *entry, int64_t seconds);
