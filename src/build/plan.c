@@ -37,10 +37,10 @@ static int find_own_app(struct planner *planner, bool *found)
     *found = false;
     if (planner->plan->project->kind == PROJECT_UMBRELLA)
         return 0;
-    if (catalogue_find(&planner->catalogue, planner->profile->release, (str){NULL, 0},
-                       &own, planner->err) != 0)
+    if (catalogue_find_own(&planner->catalogue, planner->profile->release, &own,
+                           planner->err) != 0)
         return -1;
-    *found = own && (own->origin == ORIGIN_PROJECT || own->origin == ORIGIN_LIB_DIR);
+    *found = own != NULL;
     return 0;
 }
 

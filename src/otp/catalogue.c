@@ -26,6 +26,7 @@ void catalogue_init(struct catalogue *catalogue, struct arena *arena, int otp)
     map_init(&catalogue->read, arena);
     map_init(&catalogue->overrides, arena);
     map_init(&catalogue->chosen, arena);
+    map_init(&catalogue->probed, arena);
 }
 
 static bool is_digit(char c)
@@ -118,8 +119,8 @@ static void add_app_folder(struct catalogue *catalogue, const char *folder, str 
     add_candidate(catalogue, str_slice(entry, 0, str_find(entry, '-')), item);
 }
 
-/* Enters the folder under the name of each DIR/ebin/NAME.app but the known one. */
-static int add_by_files(struct catalogue *catalogue, struct candidate item, str known,
+/* Enters a folder that is itself an application under the name of each ebin/NAME.app. */
+static int add_by_files(struct catalogue *catalogue, struct candidate item,
                         struct err *err)
 {
     struct fs_list list;
@@ -131,7 +132,7 @@ static int add_by_files(struct catalogue *catalogue, struct candidate item, str 
     for (size_t i = 0; i < list.count; i++) {
         str file = list.entries[i].name;
         str name = str_slice(file, 0, file.len - 4);
-        if (str_ends(file, STR(".app")) && !str_eq(name, known))
+        if (str_ends(file, STR(".app")))
             add_candidate(catalogue, name, item);
     }
     return 0;
@@ -157,7 +158,7 @@ int catalogue_add(struct catalogue *catalogue, const char *folder, enum origin o
         .origin = origin,
         .folder = catalogue->folders.count,
     };
-    if (add_by_files(catalogue, itself, STR(""), err) != 0 ||
+    if (add_by_files(catalogue, itself, err) != 0 ||
         fs_list(catalogue->arena, folder, &list, err) != 0)
         return -1;
     for (size_t i = 0; i < list.count; i++) {
@@ -166,7 +167,18 @@ int catalogue_add(struct catalogue *catalogue, const char *folder, enum origin o
             add_app_folder(catalogue, folder, list.entries[i].name, origin);
     }
     remember_folder(catalogue, folder);
+    map_init(&catalogue->probed, catalogue->arena);
     return 0;
+}
+
+static str app_file(struct arena *arena, const struct candidate *candidate, str name)
+{
+    return arena_printf(arena, "%s/ebin/%.*s.app", candidate->dir, STR_ARG(name));
+}
+
+static bool is_own(enum origin origin)
+{
+    return origin == ORIGIN_PROJECT || origin == ORIGIN_LIB_DIR;
 }
 
 /* Reads the candidate's .app, once; *found is NULL when the folder has none. */
@@ -174,7 +186,7 @@ static int read_candidate(struct catalogue *catalogue, const struct candidate *c
                           str name, const struct found **found, struct err *err)
 {
     struct arena *arena = catalogue->arena;
-    str file = arena_printf(arena, "%s/ebin/%.*s.app", candidate->dir, STR_ARG(name));
+    str file = app_file(arena, candidate, name);
     *found = map_get(&catalogue->read, file);
     if (*found || !fs_is_file(file.ptr))
         return 0;
@@ -206,28 +218,8 @@ int catalogue_override(struct catalogue *catalogue, str name, const char *dir,
     return 0;
 }
 
-/*
- * Folders need not be named after their application (Debian keeps fast_yaml in
- * p1_yaml-VSN): enters every .app file that is in any of them. Only done when a name is
- * not found otherwise, since it lists every ebin/.
- */
-static int index_by_files(struct catalogue *catalogue, struct err *err)
-{
-    size_t names = catalogue->by_name.count;
-    if (catalogue->indexed)
-        return 0;
-    catalogue->indexed = true;
-    for (size_t i = 0; i < names; i++) {
-        const struct candidates *list = catalogue->by_name.entries[i].value;
-        for (size_t j = 0, count = list->count; j < count; j++)
-            if (add_by_files(catalogue, list->items[j], catalogue->by_name.entries[i].key,
-                             err) != 0)
-                return -1;
-    }
-    return 0;
-}
-
-static int find_candidate(struct catalogue *catalogue, str name, str version,
+/* With own set only of the project's folders and lib_dirs. */
+static int find_candidate(struct catalogue *catalogue, str name, str version, bool own,
                           const struct found **found, struct err *err)
 {
     const struct candidates *list = map_get(&catalogue->by_name, name);
@@ -236,6 +228,8 @@ static int find_candidate(struct catalogue *catalogue, str name, str version,
     for (size_t i = 0; list && i < list->count; i++) {
         const struct candidate *candidate = &list->items[i];
         const struct found *seen;
+        if (own && !is_own(candidate->origin))
+            continue;
         if (*found && (version.ptr || candidate->folder != folder))
             break;
         if (read_candidate(catalogue, candidate, name, &seen, err) != 0)
@@ -247,6 +241,39 @@ static int find_candidate(struct catalogue *catalogue, str name, str version,
         folder = candidate->folder;
     }
     return 0;
+}
+
+/*
+ * Folders need not be named after their application (Debian keeps fast_yaml in
+ * p1_yaml-VSN): enters those that have the name's .app file. Only done when a name is not
+ * found otherwise.
+ */
+static void probe_folders(struct catalogue *catalogue, str name, bool own)
+{
+    for (size_t i = 0, names = catalogue->by_name.count; i < names; i++) {
+        const struct candidates *list = catalogue->by_name.entries[i].value;
+        if (str_eq(catalogue->by_name.entries[i].key, name))
+            continue;
+        for (size_t j = 0; j < list->count; j++) {
+            const struct candidate item = list->items[j];
+            if ((!own || is_own(item.origin)) &&
+                fs_is_file(app_file(catalogue->arena, &item, name).ptr))
+                add_candidate(catalogue, name, item);
+        }
+    }
+}
+
+static int find(struct catalogue *catalogue, str name, str version, bool own,
+                const struct found **found, struct err *err)
+{
+    if (find_candidate(catalogue, name, version, own, found, err) != 0)
+        return -1;
+    if (*found || map_has(&catalogue->probed, name))
+        return 0;
+    if (!own)
+        map_put(&catalogue->probed, name, catalogue);
+    probe_folders(catalogue, name, own);
+    return find_candidate(catalogue, name, version, own, found, err);
 }
 
 int catalogue_find(struct catalogue *catalogue, str name, str version,
@@ -261,13 +288,27 @@ int catalogue_find(struct catalogue *catalogue, str name, str version,
     *found = version.ptr ? NULL : map_get(&catalogue->chosen, name);
     if (*found)
         return 0;
-    if (find_candidate(catalogue, name, version, found, err) != 0)
-        return -1;
-    if (!*found && !catalogue->indexed &&
-        (index_by_files(catalogue, err) != 0 ||
-         find_candidate(catalogue, name, version, found, err) != 0))
+    if (find(catalogue, name, version, false, found, err) != 0)
         return -1;
     if (*found && !version.ptr)
+        map_put(&catalogue->chosen, name, (void *)*found);
+    return 0;
+}
+
+int catalogue_find_own(struct catalogue *catalogue, str name, const struct found **found,
+                       struct err *err)
+{
+    const str any = {NULL, 0};
+    *found = map_get(&catalogue->overrides, name);
+    if (!*found)
+        *found = map_get(&catalogue->chosen, name);
+    if (*found) {
+        *found = is_own((*found)->origin) ? *found : NULL;
+        return 0;
+    }
+    if (find(catalogue, name, any, true, found, err) != 0)
+        return -1;
+    if (*found)
         map_put(&catalogue->chosen, name, (void *)*found);
     return 0;
 }

@@ -57,6 +57,14 @@ fresh() {
 settings
 fresh 'with all that it needs'
 same 'the applications' 'deep-1.0.0 left-1.0.0 right-1.0.0 top-1.0.0 ' "$(apps)"
+mkdir "$work/named otherwise"
+cp -R "$work/libs/." "$work/named otherwise/"
+mv "$work/named otherwise/top" "$work/named otherwise/p1_top"
+mv "$work/named otherwise/deep" "$work/named otherwise/p1_deep-9"
+sed "s,$work/libs,'$work/named otherwise'," "$project/rel/config.yaml" >"$work/config"
+mv "$work/config" "$project/rel/config.yaml"
+fresh 'folders of other names than their applications'
+same 'the applications all the same' 'deep-1.0.0 left-1.0.0 right-1.0.0 top-1.0.0 ' "$(apps)"
 settings 'exclude_applications: [right, observer]'
 fresh 'without an application that is needed'
 same 'nor what only that one needs' 'deep-1.0.0 left-1.0.0 top-1.0.0 ' "$(apps)"

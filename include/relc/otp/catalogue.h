@@ -17,11 +17,11 @@ struct catalogue {
     struct map read;      /* folder -> struct found * */
     struct map overrides; /* name -> struct found *, whatever the folders have */
     struct map chosen;    /* name -> what was found for it without a version */
+    struct map probed;    /* names that were looked for whatever folders are called */
     struct names folders; /* what was searched, for messages */
     /* Called for each application when it is read; may be NULL. */
     void (*adjust)(void *context, struct app *app);
     void *context;
-    bool indexed; /* every .app file was looked for, whatever its folder's name */
 };
 
 struct found {
@@ -55,6 +55,10 @@ int catalogue_find(struct catalogue *catalogue, str name, str version,
                    const struct found **found, struct err *err) ERR_MUST_CHECK;
 int catalogue_get(struct catalogue *catalogue, str name, str version,
                   const struct found **found, struct err *err) ERR_MUST_CHECK;
+
+/* The same without a version, and only of the project's folders and lib_dirs. */
+int catalogue_find_own(struct catalogue *catalogue, str name, const struct found **found,
+                       struct err *err) ERR_MUST_CHECK;
 
 /* Versions by their numbers: "1.10" is above "1.9", "1.0.0-rc1" below "1.0.0". */
 int version_compare(str a, str b);
