@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -130,9 +131,14 @@ void pool_free(struct pool *pool)
     free(pool);
 }
 
+size_t pool_threads(const struct pool *pool)
+{
+    return pool ? pool->thread_count : 0;
+}
+
 void pool_add(struct pool *pool, pool_job *job, void *argument)
 {
-    if (!pool->thread_count) {
+    if (!pool_threads(pool)) {
         job(argument);
         return;
     }
@@ -148,12 +154,47 @@ void pool_add(struct pool *pool, pool_job *job, void *argument)
 
 void pool_wait(struct pool *pool)
 {
-    if (!pool->thread_count)
+    if (!pool_threads(pool))
         return;
     pthread_mutex_lock(&pool->mutex);
     while (pool->count || pool->running)
         pthread_cond_wait(&pool->freed, &pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
+}
+
+/* Items of a pool_each, and who takes them. */
+struct each {
+    pool_each_job *job;
+    void *context;
+    size_t count;
+    atomic_size_t next;
+};
+
+struct hand {
+    struct each *each;
+    size_t number;
+};
+
+static void hand_job(void *argument)
+{
+    const struct hand *hand = argument;
+    struct each *each = hand->each;
+    for (size_t i; (i = atomic_fetch_add(&each->next, 1)) < each->count;)
+        each->job(each->context, hand->number, i);
+}
+
+void pool_each(struct pool *pool, size_t count, pool_each_job *job, void *context)
+{
+    struct each each = {.job = job, .context = context, .count = count};
+    size_t hand_count = pool_threads(pool) + 1;
+    struct hand *hands = mem_alloc(mem_mul(hand_count, sizeof *hands));
+    for (size_t i = 0; i < hand_count; i++)
+        hands[i] = (struct hand){&each, i};
+    for (size_t i = 1; i < hand_count && i < count; i++)
+        pool_add(pool, hand_job, &hands[i]);
+    hand_job(&hands[0]);
+    pool_wait(pool);
+    free(hands);
 }
 
 size_t pool_processors(void)

@@ -21,7 +21,7 @@ static int add_part(struct adder *adder, str folder, const char *name,
                     enum image_modes modes)
 {
     str source = path_join(adder->arena, folder, str_of(name));
-    if (!fs_is_dir(source.ptr))
+    if (!listings_get(adder->image->ahead, source) && !fs_is_dir(source.ptr))
         return 0;
     return image_add_tree(adder->image, path_join(adder->arena, adder->dir, str_of(name)),
                           source.ptr, modes, adder->err);

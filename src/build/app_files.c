@@ -1,7 +1,6 @@
 #include "build/app_files.h"
 
 #include "relc/base/fs.h"
-#include "relc/base/map.h"
 #include "relc/base/path.h"
 #include "relc/beam/beam.h"
 
@@ -27,12 +26,22 @@ static int check_beam(struct arena *arena, const char *path, str module, struct 
     return result;
 }
 
+/* What a link leads to counts, not the link. */
+static bool state_of(const struct listing_entry *entry, const char *path, struct stat *st)
+{
+    *st = entry->st;
+    return !S_ISLNK(st->st_mode) || stat(path, st) == 0;
+}
+
 /* Files that were good before, and are the same, are not opened. */
 static int check_once(struct arena *arena, const char *path, str module,
-                      struct cache *cache, struct err *err)
+                      const struct listing_entry *entry, struct cache *cache,
+                      struct err *err)
 {
-    struct cache_check check;
-    if (cache_has_passed(cache, "module", path, &check))
+    struct cache_check check = {0};
+    struct stat st;
+    if (cache && state_of(entry, path, &st) &&
+        cache_has_passed(cache, "module", path, &st, &check))
         return 0;
     if (check_beam(arena, path, module, err) != 0)
         return -1;
@@ -50,60 +59,57 @@ static int missing_module(const struct app *app, str module, struct err *err)
     return err_at(err, app->file, 0, 0);
 }
 
-static int check_listed(struct arena *arena, const struct app *app,
-                        const struct map *present, struct cache *cache, struct err *err)
+static struct listing_entry *find_module(struct arena *arena, const struct listing *ebin,
+                                         str module)
+{
+    return listing_find(ebin,
+                        arena_printf(arena, "%.*s%s", STR_ARG(module), beam_suffix.ptr));
+}
+
+/* Marks those of ebin that are listed. */
+static int check_listed(struct arena *arena, const struct app *app, str folder,
+                        const struct listing *ebin, bool *listed, struct cache *cache,
+                        struct err *err)
 {
     for (size_t i = 0; i < app->modules.count; i++) {
         str module = app->modules.items[i];
-        const char *path = map_get(present, module);
-        if (!path)
+        const struct listing_entry *entry = find_module(arena, ebin, module);
+        if (!entry)
             return missing_module(app, module, err);
-        if (check_once(arena, path, module, cache, err) != 0)
+        listed[entry - ebin->entries] = true;
+        if (check_once(arena, path_join(arena, folder, entry->name).ptr, module, entry,
+                       cache, err) != 0)
             return -1;
     }
     return 0;
 }
 
-/* The modules in ebin/: name -> path. */
-static int list_ebin(struct arena *arena, const struct app *app, struct map *present,
-                     struct err *err)
+static void warn_of_unlisted(const struct app *app, str folder,
+                             const struct listing *ebin, const bool *listed,
+                             const struct report *report)
 {
-    struct fs_list list;
-    str ebin = path_join(arena, str_of(app->dir), STR("ebin"));
-    map_init(present, arena);
-    if (fs_list(arena, ebin.ptr, &list, err) != 0)
-        return -1;
-    for (size_t i = 0; i < list.count; i++) {
-        str file = list.entries[i].name;
-        if (str_ends(file, beam_suffix))
-            map_put(present, str_slice(file, 0, file.len - beam_suffix.len),
-                    (void *)path_join(arena, ebin, file).ptr);
-    }
-    return 0;
-}
-
-static void warn_of_unlisted(struct arena *arena, const struct app *app,
-                             const struct map *present, const struct report *report)
-{
-    struct map listed;
-    map_init(&listed, arena);
-    for (size_t i = 0; i < app->modules.count; i++)
-        map_put(&listed, app->modules.items[i], &listed);
-    for (size_t i = 0; i < present->count; i++)
-        if (!map_has(&listed, present->entries[i].key) &&
-            !names_have(&app->left_out, present->entries[i].key))
+    for (size_t i = 0; i < ebin->count; i++) {
+        str file = ebin->entries[i].name;
+        if (str_ends(file, beam_suffix) && !listed[i] &&
+            !names_have(&app->left_out, str_slice(file, 0, file.len - beam_suffix.len)))
             report_say(report, REPORT_WARNING,
-                       "'%s' is not in the modules of '%s': it is not loaded at boot",
-                       (const char *)present->entries[i].value, app->file);
+                       "'%.*s/%.*s' is not in the modules of '%s': it is not loaded at "
+                       "boot",
+                       STR_ARG(folder), STR_ARG(file), app->file);
+    }
 }
 
 int app_files_check(struct arena *arena, const struct app *app,
-                    const struct report *report, struct cache *cache, struct err *err)
+                    const struct report *report, const struct app_files_means *means,
+                    struct err *err)
 {
-    struct map present;
-    if (list_ebin(arena, app, &present, err) != 0 ||
-        check_listed(arena, app, &present, cache, err) != 0)
+    str folder = path_join(arena, str_of(app->dir), STR("ebin"));
+    struct listing ebin;
+    if (listings_need(means->ahead, arena, folder.ptr, &ebin, err) != 0)
         return -1;
-    warn_of_unlisted(arena, app, &present, report);
+    bool *listed = arena_array(arena, ebin.count, sizeof *listed);
+    if (check_listed(arena, app, folder, &ebin, listed, means->cache, err) != 0)
+        return -1;
+    warn_of_unlisted(app, folder, &ebin, listed, report);
     return 0;
 }

@@ -89,19 +89,13 @@ static int add_protocols(struct assembler *assembler)
     return image_add_memory(image, file, content, 0644, assembler->err);
 }
 
-/* Without ERTS, OTP's own libraries are those of the machine that the release runs on. */
-static bool is_left_out(const struct plan *plan, const struct rel_app *app)
-{
-    return !plan->include_erts && app->origin == ORIGIN_ERLANG;
-}
-
 static int add_apps(struct assembler *assembler)
 {
     const struct plan *plan = assembler->plan;
     for (size_t i = 0; i < plan->release.app_count; i++) {
         const struct rel_app *app = &plan->release.apps[i];
         int result = 0;
-        if (is_left_out(plan, app))
+        if (plan_leaves_out(plan, app))
             continue;
         own(assembler, release_app_dir(assembler->arena, app->app));
         if (app == plan->protocols)
@@ -166,13 +160,14 @@ static int add_erts(struct assembler *assembler)
                     plan->profile->full_erts.value, assembler->err);
 }
 
-int assemble_apps(struct arena *arena, const struct plan *plan, struct assembly *assembly,
-                  struct err *err)
+int assemble_apps(struct arena *arena, const struct plan *plan, struct pool *pool,
+                  struct assembly *assembly, struct err *err)
 {
     struct assembler assembler = {
         .arena = arena, .plan = plan, .assembly = assembly, .err = err};
-    *assembly = (struct assembly){0};
+    *assembly = (struct assembly){.boots = boot_files_begin(plan, pool)};
     image_init(&assembly->image, arena);
+    assembly->image.ahead = plan->ahead;
     own(&assembler, release_vsn_dir(arena, &plan->release));
     own(&assembler, executable_path(arena, &plan->release));
     if (add_apps(&assembler) != 0)
@@ -209,11 +204,19 @@ int assemble_rest(struct arena *arena, const struct plan *plan,
             report, REPORT_STEP, "Including ERTS %.*s from %.*s",
             STR_ARG(plan->target.erts_vsn),
             STR_ARG(path_relative_to(arena, plan->target.erts_dir, plan->project->root)));
-    if (add_erts(&assembler) != 0 || rel_files_add(arena, image, plan, err) != 0 ||
+    if (add_erts(&assembler) != 0 ||
+        rel_files_add(arena, image, plan, assembly->boots, err) != 0 ||
         config_files_add(arena, image, plan, report, err) != 0 ||
         script_files_add(arena, image, plan, err) != 0 ||
         hook_files_add(arena, image, plan, err) != 0)
         return -1;
     image->made = newest_app_file(image);
     return overlays_add(arena, image, plan, err);
+}
+
+void assembly_free(struct assembly *assembly)
+{
+    if (assembly->boots)
+        boot_files_free(assembly->boots);
+    assembly->boots = NULL;
 }

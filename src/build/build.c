@@ -166,7 +166,7 @@ static int make_image(struct builder *builder)
 
 static int make_plan(struct builder *builder)
 {
-    const struct plan_means means = {&builder->counting, builder->cache};
+    const struct plan_means means = {&builder->counting, builder->cache, builder->ahead};
     return plan_make(builder->arena, &builder->project, &builder->profile, &means,
                      &builder->plan, builder->err);
 }
@@ -210,7 +210,8 @@ static int build(struct builder *builder, struct build_result *result)
                STR_ARG(builder->profile.environment));
     report_plan(builder);
     if (check_output(builder) != 0 ||
-        assemble_apps(builder->arena, plan, &builder->assembly, builder->err) != 0 ||
+        assemble_apps(builder->arena, plan, builder->pool, &builder->assembly,
+                      builder->err) != 0 ||
         make_upgrade(builder) != 0 || make_image(builder) != 0 ||
         check_warnings(builder) != 0 || image_time(&builder->seconds, builder->err) != 0)
         return -1;
@@ -224,7 +225,12 @@ int build_release(struct arena *arena, const struct build_options *options,
     struct builder builder;
     builder_init(&builder, arena, options, report, err);
     *result = (struct build_result){0};
+    builder.pool = pool_new(options->threads);
+    builder.ahead = listings_new(builder.pool);
     int status = build(&builder, result);
+    assembly_free(&builder.assembly);
+    pool_free(builder.pool);
+    listings_free(builder.ahead);
     cache_close(builder.cache);
     upgrade_close(&builder.upgrade);
     return status;

@@ -22,7 +22,9 @@ struct builder {
     struct upgrade upgrade; /* all zero when none is wanted */
     struct assembly assembly;
     int64_t seconds; /* modification time of all that is written, or IMAGE_OWN_TIMES */
-    struct cache *cache;   /* NULL for none */
+    struct cache *cache; /* NULL for none */
+    struct pool *pool;   /* as many threads as the options say */
+    struct listings *ahead;
     struct image delta;    /* of the delta package, when there is one */
     struct dir_sink *sink; /* the folder being written; NULL when there is none */
     struct err *err;

@@ -24,46 +24,46 @@ static const char *ebin_of(struct checker *checker, const struct upgrade_side *s
 }
 
 /* The modules of an application while its folders are listed. */
-struct listing {
+struct pairing {
     struct arena arena;
     struct app_pair *app;
     struct map by_name; /* -> size_t *, its place among the application's */
     size_t capacity;
 };
 
-static struct module_pair *module_named(struct checker *checker, struct listing *listing,
+static struct module_pair *module_named(struct checker *checker, struct pairing *pairing,
                                         str name)
 {
-    struct app_pair *app = listing->app;
-    const size_t *at = map_get(&listing->by_name, name);
+    struct app_pair *app = pairing->app;
+    const size_t *at = map_get(&pairing->by_name, name);
     if (at)
         return &app->modules[*at];
-    size_t *index = arena_alloc(&listing->arena, sizeof *index);
+    size_t *index = arena_alloc(&pairing->arena, sizeof *index);
     *index = app->module_count;
     name = arena_str(checker->arena, name);
-    map_put(&listing->by_name, name, index);
+    map_put(&pairing->by_name, name, index);
     app->modules = arena_grow(checker->arena, app->modules, app->module_count,
-                              &listing->capacity, sizeof *app->modules);
+                              &pairing->capacity, sizeof *app->modules);
     app->modules[app->module_count] = (struct module_pair){.name = name, .app = app};
     return &app->modules[app->module_count++];
 }
 
 /* Notes the modules of one ebin folder. */
-static int list_modules(struct checker *checker, struct listing *listing, bool new_side)
+static int list_modules(struct checker *checker, struct pairing *pairing, bool new_side)
 {
-    const char *ebin = new_side ? listing->app->new_ebin : listing->app->old_ebin;
+    const char *ebin = new_side ? pairing->app->new_ebin : pairing->app->old_ebin;
     const str suffix = STR(".beam");
     struct fs_list list;
     if (!ebin || !fs_is_dir(ebin))
         return 0;
-    if (fs_list(&listing->arena, ebin, &list, checker->err) != 0)
+    if (fs_list(&pairing->arena, ebin, &list, checker->err) != 0)
         return -1;
     for (size_t i = 0; i < list.count; i++) {
         str file = list.entries[i].name;
         if (!str_ends(file, suffix))
             continue;
         str name = str_slice(file, 0, file.len - suffix.len);
-        struct module_pair *module = module_named(checker, listing, name);
+        struct module_pair *module = module_named(checker, pairing, name);
         *(new_side ? &module->in_new : &module->in_old) = true;
     }
     return 0;
@@ -71,14 +71,14 @@ static int list_modules(struct checker *checker, struct listing *listing, bool n
 
 static int list_both(struct checker *checker, struct app_pair *app)
 {
-    struct listing listing = {.app = app};
-    arena_init(&listing.arena);
-    map_init(&listing.by_name, &listing.arena);
-    int status = list_modules(checker, &listing, false) != 0 ||
-                         list_modules(checker, &listing, true) != 0
+    struct pairing pairing = {.app = app};
+    arena_init(&pairing.arena);
+    map_init(&pairing.by_name, &pairing.arena);
+    int status = list_modules(checker, &pairing, false) != 0 ||
+                         list_modules(checker, &pairing, true) != 0
                      ? -1
                      : 0;
-    arena_release(&listing.arena);
+    arena_release(&pairing.arena);
     return status;
 }
 

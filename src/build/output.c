@@ -85,7 +85,7 @@ static struct tar_options tar_options(const struct builder *builder)
     };
     return (struct tar_options){
         .compression = compressions[builder->profile.compression.value],
-        .threads = builder->options->threads,
+        .pool = builder->pool,
         .seconds = builder->seconds,
         .cache = builder->cache,
     };
@@ -179,7 +179,7 @@ static struct dir_sink *begin_folder(struct builder *builder)
         .exact_times = builder->seconds != IMAGE_OWN_TIMES,
         .whole = builder->profile.plugins.count > 0,
         .cache = builder->cache,
-        .threads = builder->options->threads,
+        .pool = builder->pool,
     };
     return dir_sink_begin(&builder->assembly.image, builder->plan.output_dir.ptr,
                           &options, builder->err);

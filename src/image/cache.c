@@ -154,17 +154,13 @@ void cache_keep_piece(struct cache *cache, struct id key, const struct gzip_piec
 }
 
 bool cache_has_passed(struct cache *cache, const char *name, const char *path,
-                      struct cache_check *check)
+                      const struct stat *st, struct cache_check *check)
 {
-    struct stat st;
     struct memo_value value;
-    *check = (struct cache_check){0};
-    if (!cache || stat(path, &st) != 0)
-        return false;
-    struct id state = state_of_file(name, path, &st);
+    struct id state = state_of_file(name, path, st);
     *check = (struct cache_check){
         .state = {state.low, state.high},
-        .settled = state_is_settled(st.st_ctim, cache->opened),
+        .settled = state_is_settled(st->st_ctim, cache->opened),
     };
     return check->settled && cache_recall(cache, state, &value);
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MODE_BITS = 07777 };
+enum { MODE_BITS = 07777, BLOCK = 64 /* entries that a thread takes at once */ };
 
 struct comparing {
     struct arena *arena;
@@ -129,21 +129,62 @@ static bool same_folder(const struct comparing *comparing,
     return true;
 }
 
-static bool is_same(const struct comparing *comparing, const struct image_entry *entry)
+static bool is_same(const struct comparing *comparing, const struct image_entry *entry,
+                    const struct stat *st)
 {
-    struct stat st;
-    if (fstatat(comparing->place->fd, entry->path.ptr, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return false;
     switch (entry->kind) {
     case IMAGE_DIR:
-        return same_folder(comparing, entry, &st);
+        return same_folder(comparing, entry, st);
     case IMAGE_LINK:
-        return S_ISLNK(st.st_mode) && same_link(comparing, entry);
+        return S_ISLNK(st->st_mode) && same_link(comparing, entry);
     case IMAGE_FILE:
     case IMAGE_MEMORY:
         break;
     }
-    return same_file(comparing, entry, &st);
+    return same_file(comparing, entry, st);
+}
+
+/* What the old output has at the paths of the image. */
+struct old_files {
+    const struct image *image;
+    int root;
+    struct stat *states;
+    bool *there;
+};
+
+static void stat_block(void *context, size_t hand, size_t block)
+{
+    const struct old_files *old = context;
+    const size_t begin = block * BLOCK;
+    (void)hand;
+    for (size_t i = begin; i < old->image->count && i < begin + BLOCK; i++)
+        old->there[i] = fstatat(old->root, old->image->entries[i]->path.ptr,
+                                &old->states[i], AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void compare(struct comparing *comparing)
+{
+    const struct image *image = comparing->image;
+    struct dir_known *known = comparing->known;
+    struct arena scratch;
+    arena_init(&scratch);
+    struct old_files old = {
+        .image = image,
+        .root = comparing->place->fd,
+        .states = arena_array(&scratch, image->count, sizeof *old.states),
+        .there = arena_array(&scratch, image->count, sizeof *old.there),
+    };
+    pool_each(comparing->options->pool, (image->count + BLOCK - 1) / BLOCK, stat_block,
+              &old);
+    for (size_t i = 0; i < image->count; i++) {
+        struct image_entry *entry = image->entries[i];
+        known->same[i] = old.there[i] && is_same(comparing, entry, &old.states[i]);
+        if (!known->same[i])
+            continue;
+        known->count++;
+        map_put(&known->kept, entry->path, entry);
+    }
+    arena_release(&scratch);
 }
 
 /* Owned folders and files that are wholly gone from the image. */
@@ -178,14 +219,7 @@ void dir_know(struct arena *arena, struct image *image, const struct dir_place *
         return;
     name_folders(&comparing);
     find_left_over(&comparing);
-    for (size_t i = 0; i < image->count; i++) {
-        struct image_entry *entry = image->entries[i];
-        known->same[i] = is_same(&comparing, entry);
-        if (!known->same[i])
-            continue;
-        known->count++;
-        map_put(&known->kept, entry->path, entry);
-    }
+    compare(&comparing);
 }
 
 /* Has the folder names that are not the image's? Then its state says too little. */

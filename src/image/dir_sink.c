@@ -167,7 +167,6 @@ static void look_at_target(struct dir_sink *sink)
 static void write_job(void *argument)
 {
     struct dir_sink *sink = argument;
-    look_at_target(sink);
     if (dir_write_image(sink->image, sink->known.same, sink->root, sink->options.seconds,
                         &sink->write_err) != 0)
         sink->failed = true;
@@ -205,10 +204,13 @@ struct dir_sink *dir_sink_begin(struct image *image, const char *target,
     sink->root = stage_make_dir(sink->staged, sink->target, err);
     if (sink->root < 0 || recover_aside(sink, err) != 0)
         goto failed;
-    image_sort(image); /* which threads may no longer do */
-    sink->writer = pool_new(options->threads ? 1 : 0);
+    image_sort(image);    /* which threads may no longer do, */
+    look_at_target(sink); /* nor use the caller's pool */
+    const bool at_once = options->whole || !pool_threads(options->pool) ||
+                         sink->known.count == image->count;
+    sink->writer = pool_new(at_once ? 0 : 1);
     pool_add(sink->writer, write_job, sink);
-    if ((options->whole || !options->threads) && finish_writing(sink, err) != 0)
+    if (at_once && finish_writing(sink, err) != 0)
         goto failed;
     return sink;
 failed:

@@ -254,7 +254,8 @@ static void drain(struct packing *packing)
 
 static void packing_init(struct packing *packing, const struct packing_options *options)
 {
-    size_t slots = (options->threads ? options->threads : 1) * SLOTS_EACH;
+    size_t threads = pool_threads(options->pool);
+    size_t slots = (threads ? threads : 1) * SLOTS_EACH;
     *packing = (struct packing){
         .options = options,
         .mutex = PTHREAD_MUTEX_INITIALIZER,

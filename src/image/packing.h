@@ -14,7 +14,6 @@ struct packing_options {
     int64_t seconds;     /* as for image_entry_seconds */
     struct cache *cache; /* or NULL */
     struct pool *pool;
-    size_t threads;   /* of the pool */
     uint64_t *places; /* or NULL: to be told where in the file each piece begins */
 };
 

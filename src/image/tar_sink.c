@@ -88,8 +88,7 @@ static int tar_to_file(struct arena *arena, struct image *image, int fd, const c
         .compression = options->compression,
         .seconds = options->seconds,
         .cache = options->cache,
-        .pool = pool_new(options->threads),
-        .threads = options->threads,
+        .pool = options->pool,
     };
     int result = check_links(image, err);
     if (result == 0) {
@@ -99,7 +98,6 @@ static int tar_to_file(struct arena *arena, struct image *image, int fd, const c
             result = pack_members(arena, image, &members, options, &packing, err);
         members_release(&members);
     }
-    pool_free(packing.pool);
     return result;
 }
 

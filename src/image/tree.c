@@ -4,6 +4,7 @@
 #include "source.h"
 
 #include "relc/base/fs.h"
+#include "relc/base/listing.h"
 #include "relc/base/path.h"
 
 #include <errno.h>
@@ -24,8 +25,7 @@ struct tree_walk {
 };
 
 static int walk_folder(const struct tree_walk *walk, const struct tree_level *above,
-                       str path, const char *source, const struct stat *st,
-                       struct err *err);
+                       str path, const char *source, struct err *err);
 
 static int stat_target(struct image *image, const char *source, struct stat *st,
                        struct err *err)
@@ -53,7 +53,7 @@ static int add_stated(const struct tree_walk *walk, const struct tree_level *lev
                       struct err *err)
 {
     if (S_ISDIR(st->st_mode))
-        return walk_folder(walk, level, path, source, st, err);
+        return walk_folder(walk, level, path, source, err);
     if (!S_ISREG(st->st_mode)) {
         err_set(err, ERR_INPUT,
                 "cannot put '%s' into the release: it is neither a file, a folder nor a "
@@ -87,17 +87,6 @@ static int add_link(const struct tree_walk *walk, const struct tree_level *level
     return add_stated(walk, level, path, source, &st, err);
 }
 
-static int add_found(const struct tree_walk *walk, const struct tree_level *level,
-                     str path, const char *source, enum fs_kind kind, struct err *err)
-{
-    struct stat st;
-    if (kind == FS_LINK)
-        return add_link(walk, level, path, source, err);
-    if (lstat(source, &st) != 0)
-        return err_errno(err, errno, "cannot read '%s'", source);
-    return add_stated(walk, level, path, source, &st, err);
-}
-
 static int check_level(const struct tree_level *level, const char *source,
                        struct err *err)
 {
@@ -114,26 +103,30 @@ static int check_level(const struct tree_level *level, const char *source,
 }
 
 static int walk_folder(const struct tree_walk *walk, const struct tree_level *above,
-                       str path, const char *source, const struct stat *st,
-                       struct err *err)
+                       str path, const char *source, struct err *err)
 {
     struct arena *arena = walk->image->arena;
-    struct fs_list list;
+    struct listing list;
+    if (listings_need(walk->image->ahead, arena, source, &list, err) != 0)
+        return -1;
     const struct tree_level level = {
         .above = above,
-        .device = st->st_dev,
-        .inode = st->st_ino,
+        .device = list.st.st_dev,
+        .inode = list.st.st_ino,
         .depth = above ? above->depth + 1 : 0,
     };
-    if (check_level(&level, source, err) != 0 || fs_list(arena, source, &list, err) != 0)
+    if (check_level(&level, source, err) != 0)
         return -1;
     if (path.len && image_add_dir(walk->image, path, TREE_DIR_MODE, err) != 0)
         return -1;
     for (size_t i = 0; i < list.count; i++) {
-        str name = list.entries[i].name;
-        str inside = path_join(arena, path, name);
-        str found = path_join(arena, str_of(source), name);
-        if (add_found(walk, &level, inside, found.ptr, list.entries[i].kind, err) != 0)
+        const struct listing_entry *entry = &list.entries[i];
+        str inside = path_join(arena, path, entry->name);
+        str found = path_join(arena, str_of(source), entry->name);
+        int result = S_ISLNK(entry->st.st_mode)
+                         ? add_link(walk, &level, inside, found.ptr, err)
+                         : add_stated(walk, &level, inside, found.ptr, &entry->st, err);
+        if (result != 0)
             return -1;
     }
     return 0;
@@ -144,9 +137,11 @@ int image_add_tree(struct image *image, str path, const char *source,
 {
     const struct tree_walk walk = {.image = image, .modes = modes};
     struct stat st;
+    if (listings_get(image->ahead, str_of(source)))
+        return walk_folder(&walk, NULL, path, source, err);
     if (stat_target(image, source, &st, err) != 0)
         return -1;
     if (!S_ISDIR(st.st_mode))
         return err_set(err, ERR_INPUT, "'%s' is not a folder", source);
-    return walk_folder(&walk, NULL, path, source, &st, err);
+    return walk_folder(&walk, NULL, path, source, err);
 }

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -141,6 +142,57 @@ static void workers_leave_signals_to_the_caller(void **state)
     assert_int_equal(sigismember(&caller, SIGINT), 0);
 }
 
+struct tally {
+    int *calls;
+    int busy[9]; /* hands at work */
+    atomic_int overlaps;
+};
+
+static void count_call(void *context, size_t hand, size_t i)
+{
+    struct tally *tally = context;
+    tally->overlaps += tally->busy[hand]++ != 0;
+    tally->calls[i]++;
+    tally->busy[hand]--;
+}
+
+static void each_item_is_taken_once(void **state)
+{
+    const size_t threads[] = {0, 1, 2, 8}, counts[] = {0, 1, 3, JOBS};
+    int *calls = calloc(JOBS, sizeof *calls);
+    (void)state;
+    assert_non_null(calls);
+    for (size_t t = 0; t < sizeof threads / sizeof *threads; t++) {
+        struct pool *pool = pool_new(threads[t]);
+        assert_int_equal(pool_threads(pool), threads[t]);
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            struct tally tally = {.calls = calls};
+            memset(calls, 0, JOBS * sizeof *calls);
+            pool_each(pool, counts[c], count_call, &tally);
+            for (size_t i = 0; i < JOBS; i++)
+                assert_int_equal(calls[i], i < counts[c]);
+            assert_int_equal(tally.overlaps, 0);
+        }
+        pool_free(pool);
+    }
+    free(calls);
+}
+
+static void no_pool_works_in_the_caller(void **state)
+{
+    struct cell cell = {.value = 7};
+    int calls[3] = {0};
+    struct tally tally = {.calls = calls};
+    (void)state;
+    pool_add(NULL, square, &cell);
+    pool_wait(NULL);
+    assert_int_equal(cell.value, 49);
+    pool_each(NULL, 3, count_call, &tally);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(calls[i], 1);
+    assert_int_equal(pool_threads(NULL), 0);
+}
+
 static void no_pool_is_freed_without_harm(void **state)
 {
     (void)state;
@@ -157,6 +209,8 @@ int main(void)
         cmocka_unit_test(with_threads_jobs_run_elsewhere),
         cmocka_unit_test(a_full_queue_makes_the_caller_wait),
         cmocka_unit_test(workers_leave_signals_to_the_caller),
+        cmocka_unit_test(each_item_is_taken_once),
+        cmocka_unit_test(no_pool_works_in_the_caller),
         cmocka_unit_test(no_pool_is_freed_without_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

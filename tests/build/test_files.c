@@ -4,6 +4,8 @@
 #include "build/app_files.h"
 #include "build/erts.h"
 
+static const struct app_files_means no_means;
+
 /* The least that passes as a BEAM file: a header and an atom table with one name. */
 static str small_beam(struct arena *arena, const char *module)
 {
@@ -52,23 +54,25 @@ static void modules_must_be_there_whole_and_themselves(void **state)
               &world.err);
     str modules[] = {STR("m")};
     app.modules = (struct names){modules, 1};
-    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+    assert_fails(app_files_check(&world.arena, &app, &report, &no_means, &world.err),
                  &world.err, "'a' lists module 'm', but");
     str beam = small_beam(&world.arena, "m");
     write_ebin(&world, "m.beam", beam);
-    assert_ok(app_files_check(&world.arena, &app, &report, NULL, &world.err), &world.err);
+    assert_ok(app_files_check(&world.arena, &app, &report, &no_means, &world.err),
+              &world.err);
     assert_int_equal(warnings, 0);
     write_ebin(&world, "extra.beam", small_beam(&world.arena, "extra"));
-    assert_ok(app_files_check(&world.arena, &app, &report, NULL, &world.err), &world.err);
+    assert_ok(app_files_check(&world.arena, &app, &report, &no_means, &world.err),
+              &world.err);
     assert_int_equal(warnings, 1);
     write_ebin(&world, "m.beam", str_slice(beam, 0, beam.len - 1));
-    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+    assert_fails(app_files_check(&world.arena, &app, &report, &no_means, &world.err),
                  &world.err, "is cut off");
     write_ebin(&world, "m.beam", STR("not a module"));
-    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+    assert_fails(app_files_check(&world.arena, &app, &report, &no_means, &world.err),
                  &world.err, "is not a BEAM file");
     write_ebin(&world, "m.beam", small_beam(&world.arena, "n"));
-    assert_fails(app_files_check(&world.arena, &app, &report, NULL, &world.err),
+    assert_fails(app_files_check(&world.arena, &app, &report, &no_means, &world.err),
                  &world.err, "holds module 'n' instead of 'm'");
     world_end(&world);
 }

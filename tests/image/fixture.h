@@ -17,6 +17,7 @@ struct fixture {
     struct image image;
     struct err err;
     char folder[32];
+    struct pool *pool; /* the last one that was asked for */
 };
 
 static inline int fixture_setup(void **state)
@@ -37,10 +38,19 @@ static inline int fixture_teardown(void **state)
 {
     struct fixture *f = *state;
     int result = chdir("/") == 0 ? fs_remove_tree(f->folder, &f->err) : -1;
+    pool_free(f->pool);
     err_release(&f->err);
     arena_release(&f->arena);
     free(f);
     return result;
+}
+
+/* Instead of the one before. */
+static inline struct pool *with_threads(struct fixture *f, size_t threads)
+{
+    pool_free(f->pool);
+    f->pool = pool_new(threads);
+    return f->pool;
 }
 
 /* Forgets what is in the image. */

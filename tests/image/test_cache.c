@@ -49,7 +49,7 @@ static str build(const char *folder, uint64_t limit, size_t threads)
     struct cache *cache = open_cache(folder, limit);
     take_tree("tree");
     const struct tar_options options = {
-        .threads = threads, .seconds = 1400000000, .cache = cache};
+        .pool = with_threads(f, threads), .seconds = 1400000000, .cache = cache};
     assert_ok(tar_sink_write(&f->image, "x.tar.gz", &options, &f->err), &f->err);
     tar_sink_remember(&f->image, "x.tar.gz", &options);
     cache_close(cache);
@@ -367,9 +367,10 @@ static int build_many(int number, str expected)
         struct cache *cache = open_cache("cache", number == 3 ? 300000 : 0);
         take_tree("tree");
         const struct tar_options options = {
-            .threads = 2, .seconds = 1400000000, .cache = cache};
+            .pool = pool_new(2), .seconds = 1400000000, .cache = cache};
         if (!cache || tar_sink_write(&f->image, path.ptr, &options, &f->err) != 0)
             return 1;
+        pool_free(options.pool);
         tar_sink_remember(&f->image, path.ptr, &options);
         cache_close(cache);
         str bytes = read_whole(f, path.ptr);

@@ -60,7 +60,7 @@ static int build(const struct build *build)
         .seconds = build->seconds ? build->seconds : build_time,
         .exact_times = build->exact_times,
         .cache = cache,
-        .threads = build->threads,
+        .pool = with_threads(f, build->threads),
     };
     fixture_clear(f);
     assert_ok(image_add_tree(&f->image, STR(""), "source", IMAGE_MODES_PLAIN, &f->err),
@@ -359,7 +359,7 @@ static void a_vanished_source_leaves_the_old(size_t threads)
     const struct cache_options cached = {.folder = "cache", .target = STR("x")};
     struct cache *cache = cache_open(&cached);
     const struct dir_options options = {
-        .seconds = build_time, .cache = cache, .threads = threads};
+        .seconds = build_time, .cache = cache, .pool = with_threads(f, threads)};
     fixture_clear(f);
     assert_ok(image_add_tree(&f->image, STR(""), "source", IMAGE_MODES_PLAIN, &f->err),
               &f->err);

@@ -22,7 +22,8 @@ static int setup(void **state)
 
 static int write_tar(const char *path, size_t threads)
 {
-    const struct tar_options options = {.threads = threads, .seconds = build_time};
+    const struct tar_options options = {.pool = with_threads(f, threads),
+                                        .seconds = build_time};
     return tar_sink_write(&f->image, path, &options, &f->err);
 }
 
@@ -268,7 +269,7 @@ static void memory_does_not_grow_with_the_release(void **state)
     assert_ok(image_add_file(&f->image, STR("a"), "source", 0, &f->err), &f->err);
     pid_t child = fork();
     if (child == 0) {
-        const struct tar_options options = {.threads = 2};
+        const struct tar_options options = {.pool = pool_new(2)};
         long before = peak_memory();
         int result = tar_sink_write(&f->image, "x.tar.gz", &options, &f->err);
         _exit(result == 0 && peak_memory() - before < 32 * 1024 ? 0 : 1);

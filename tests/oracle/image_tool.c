@@ -13,14 +13,16 @@
 static int write_tar(struct image *image, char **args, int count, struct err *err)
 {
     struct tar_options options = {
-        .threads = strtoul(args[1], NULL, 10),
+        .pool = pool_new(strtoul(args[1], NULL, 10)),
         .compression = count > 2 && strcmp(args[2], "fast") == 0   ? COMPRESSION_FAST
                        : count > 2 && strcmp(args[2], "best") == 0 ? COMPRESSION_BEST
                                                                    : COMPRESSION_DEFAULT,
     };
-    if (image_time(&options.seconds, err) != 0)
-        return -1;
-    return tar_sink_write(image, args[0], &options, err);
+    int result = image_time(&options.seconds, err);
+    if (result == 0)
+        result = tar_sink_write(image, args[0], &options, err);
+    pool_free(options.pool);
+    return result;
 }
 
 static int write_dir(struct image *image, char **args, int count, struct err *err)

@@ -4,6 +4,7 @@
  * the image. Which applications in which versions, which ERTS, where it goes. Reads the
  * project and the installations; writes nothing and runs nothing.
  */
+#include "relc/base/listing.h"
 #include "relc/config/profile.h"
 #include "relc/config/project.h"
 #include "relc/image/cache.h"
@@ -36,16 +37,22 @@ struct plan {
 
     bool dev_mode;
     str output_dir; /* absolute */
+
+    struct listings *ahead; /* the applications' folders, read ahead; or NULL */
 };
+
+/* Without ERTS, OTP's own libraries are those of the machine that the release runs on. */
+bool plan_leaves_out(const struct plan *plan, const struct rel_app *app);
 
 /* The release's root folder, absolute: output_dir or where the project's builds go. */
 str plan_output_dir(struct arena *arena, const struct project *project,
                     const struct profile *profile);
 
-/* Either may be NULL. */
+/* Each may be NULL. */
 struct plan_means {
     const struct report *report;
-    struct cache *cache; /* knows which modules were found good before */
+    struct cache *cache;    /* knows which modules were found good before */
+    struct listings *ahead; /* where folders are read to; must live as long as the plan */
 };
 
 /*

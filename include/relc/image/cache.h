@@ -19,6 +19,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 struct cache;
 
@@ -43,12 +44,13 @@ struct cache_check {
 };
 
 /*
- * Whether the check of that name was passed by the file's content before, which has not
- * changed since. If not, and it is passed now, cache_passed says so. The check must
- * depend on the content and the path alone. Without a cache nothing is known.
+ * Whether the check of that name was passed by the content of the file before, which has
+ * not changed since; st is its state, taken after the cache was opened. If not, and it is
+ * passed now, cache_passed says so; without a cache that does nothing. The check must
+ * depend on the content and the path alone.
  */
 bool cache_has_passed(struct cache *cache, const char *name, const char *path,
-                      struct cache_check *check);
+                      const struct stat *st, struct cache_check *check);
 void cache_passed(struct cache *cache, const struct cache_check *check);
 
 /*

@@ -14,6 +14,7 @@
  * the folder that they are in; image_add_tree takes a copy in the place of all others.
  */
 #include "relc/base/err.h"
+#include "relc/base/listing.h"
 #include "relc/base/map.h"
 
 #include <stdint.h>
@@ -55,6 +56,7 @@ struct image_entry {
 
 struct image {
     struct arena *arena;
+    const struct listings *ahead; /* folders that image_add_tree need not read; or NULL */
     struct map by_path;
     struct image_entry **entries;
     size_t count;

@@ -13,8 +13,8 @@ enum compression { COMPRESSION_DEFAULT, COMPRESSION_FAST, COMPRESSION_BEST };
 
 struct tar_options {
     enum compression compression;
-    size_t threads; /* workers that compress; 0: in the caller. Never changes the bytes */
-    int64_t seconds; /* modification time of all entries, or IMAGE_OWN_TIMES */
+    struct pool *pool; /* that compresses; NULL: the caller. Never changes the bytes */
+    int64_t seconds;   /* modification time of all entries, or IMAGE_OWN_TIMES */
     struct cache
         *cache; /* of compressed pieces; NULL for none. Never changes the bytes */
 };
@@ -73,7 +73,7 @@ struct dir_options {
     bool exact_times;    /* it must also be that of what is there unchanged */
     bool whole;          /* between begin and commit the new tree is wanted as a whole */
     struct cache *cache; /* that remembers what the old output was made from, or NULL */
-    size_t threads;      /* 0: begin writes the tree itself, else a thread of its own */
+    struct pool *pool;   /* NULL or without threads: begin writes the tree itself */
 };
 
 /*
