@@ -6,6 +6,7 @@
 
 #include "relc/base/path.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { REMOVE_MAX_DEPTH = 200 };
@@ -206,6 +208,36 @@ int fs_write_all(int fd, const void *bytes, size_t len, const char *path, struct
             return err_errno(err, errno, "cannot write '%s'", path);
         next += done;
         len -= (size_t)done;
+    }
+    return 0;
+}
+
+/* What is left after so many bytes. */
+static void drop_written(struct iovec **parts, size_t *count, size_t done)
+{
+    while (*count && done >= (*parts)->iov_len) {
+        done -= (*parts)->iov_len;
+        (*parts)++;
+        (*count)--;
+    }
+    if (*count) {
+        (*parts)->iov_base = (char *)(*parts)->iov_base + done;
+        (*parts)->iov_len -= done;
+    }
+}
+
+int fs_write_gathered(int fd, const str *parts, size_t count, const char *path,
+                      struct err *err)
+{
+    struct iovec vector[FS_GATHERED_MAX], *left = vector;
+    assert(count <= FS_GATHERED_MAX);
+    for (size_t i = 0; i < count; i++)
+        vector[i] = (struct iovec){(void *)parts[i].ptr, parts[i].len};
+    for (drop_written(&left, &count, 0); count;) {
+        ssize_t done = writev(fd, left, (int)count);
+        if (done < 0 && errno != EINTR)
+            return err_errno(err, errno, "cannot write '%s'", path);
+        drop_written(&left, &count, done > 0 ? (size_t)done : 0);
     }
     return 0;
 }

@@ -199,6 +199,7 @@ static int build(struct builder *builder, struct build_result *result)
     if (builder_settings(builder) != 0)
         return -1;
     open_cache(builder);
+    pool_add(builder->pool, builder_prepare_job, builder);
     report_say(report, REPORT_STEP, "Assembling release..");
     if (builder_call_plugins(builder, PLUGIN_BEFORE_ASSEMBLY, none, none) != 0 ||
         make_plan(builder) != 0)

@@ -49,5 +49,11 @@ int builder_call_plugins(struct builder *builder, enum plugin_event event, str f
 int builder_add_package_info(struct builder *builder, struct image *image,
                              const struct names *needs) ERR_MUST_CHECK;
 
+/*
+ * What the tarballs need to know and takes a while, for a thread of the pool; the
+ * argument is the builder. builder_write waits for it.
+ */
+void builder_prepare_job(void *argument);
+
 /* Folder and tarballs, whole or not at all. */
 int builder_write(struct builder *builder, struct build_result *result) ERR_MUST_CHECK;

@@ -91,6 +91,12 @@ static struct tar_options tar_options(const struct builder *builder)
     };
 }
 
+void builder_prepare_job(void *argument)
+{
+    const struct tar_options options = tar_options(argument);
+    tar_sink_prepare(&options);
+}
+
 static int write_tarball(struct builder *builder, struct image *image, str path)
 {
     struct tar_options options = tar_options(builder);
@@ -228,6 +234,7 @@ static void remember_tarballs(struct builder *builder, const struct build_result
 int builder_write(struct builder *builder, struct build_result *result)
 {
     const struct plan *plan = &builder->plan;
+    pool_wait(builder->pool);
     if (plan->dev_mode && builder->options->output != BUILD_NO_TAR)
         report_say(builder->report, REPORT_STEP,
                    "You have set dev_mode to true, skipping archival phase");

@@ -27,9 +27,9 @@ void gzip_count(struct gzip *gzip, const struct gzip_piece *piece)
     gzip->place += piece->len;
 }
 
-int gzip_write(struct gzip *gzip, const void *bytes, size_t len, struct err *err)
+int gzip_write(struct gzip *gzip, const str *parts, size_t count, struct err *err)
 {
-    return fs_write_all(gzip->fd, bytes, len, gzip->path, err);
+    return fs_write_gathered(gzip->fd, parts, count, gzip->path, err);
 }
 
 static void put_le32(unsigned char *to, uint32_t value)

@@ -4,13 +4,14 @@
  * were made in any order but come here in the right one. Checksums are joined by
  * arithmetic. There is neither name nor time in its header.
  */
+#include "relc/base/fs.h"
 #include "relc/image/sink.h"
 
 struct gzip {
     int fd;
     const char *path; /* for messages */
     uint32_t crc;
-    uint64_t total;
+    uint64_t total; /* plain bytes */
     uint64_t place; /* in the file, of the next piece */
 };
 
@@ -29,7 +30,7 @@ int gzip_begin(struct gzip *gzip, int fd, const char *path, enum compression com
 /* Counts the next piece; its bytes are still to be written, with those before it. */
 void gzip_count(struct gzip *gzip, const struct gzip_piece *piece);
 
-int gzip_write(struct gzip *gzip, const void *bytes, size_t len,
+int gzip_write(struct gzip *gzip, const str *parts, size_t count,
                struct err *err) ERR_MUST_CHECK;
 
 /* Ends the DEFLATE stream and writes the trailer. */

@@ -18,6 +18,7 @@ enum {
     BATCH_PIECES = 32,
     SLOTS_EACH = 4, /* batches under way for each thread */
     SLOTS_MAX = 40,
+    WRITE_LEN = 256 * 1024, /* the file is written in blocks of this length and place */
 };
 
 struct packing;
@@ -35,6 +36,7 @@ struct slot {
     size_t count;
     struct packed packed[BATCH_PIECES];
     struct buf bytes; /* of all of them */
+    size_t written;   /* of these */
     struct err err;
     bool failed;
     bool done; /* under the mutex */
@@ -57,9 +59,11 @@ struct packing {
     size_t slot_count;
     size_t first;
     size_t pending;
+    size_t ready;     /* of these, from first on: counted, and waiting to be written */
+    size_t ready_len; /* in bytes */
     const struct slot *awaited;
     struct gzip gzip;
-    size_t written; /* pieces */
+    size_t counted; /* pieces */
     struct piece_ids ids;
 };
 
@@ -166,39 +170,82 @@ static void slot_job(void *argument)
     pthread_mutex_unlock(&packing->mutex);
 }
 
-/* Waits for the oldest slot and frees its place in the ring. */
-static struct slot *wait_for_oldest(struct packing *packing)
+static struct slot *slot_at(struct packing *packing, size_t place)
 {
-    struct slot *slot = &packing->slots[packing->first];
+    return &packing->slots[(packing->first + place) % packing->slot_count];
+}
+
+static void wait_for(struct packing *packing, const struct slot *slot)
+{
     pthread_mutex_lock(&packing->mutex);
     packing->awaited = slot;
     while (!slot->done)
         pthread_cond_wait(&packing->slot_done, &packing->mutex);
     packing->awaited = NULL;
     pthread_mutex_unlock(&packing->mutex);
-    packing->first = (packing->first + 1) % packing->slot_count;
-    packing->pending--;
-    return slot;
 }
 
-static int write_slot(struct packing *packing, struct slot *slot, struct err *err)
+/* The oldest slot that is not ready becomes so. */
+static int make_ready(struct packing *packing, struct err *err)
 {
-    unsigned char *bytes = (unsigned char *)slot->bytes.ptr;
+    struct slot *slot = slot_at(packing, packing->ready);
+    wait_for(packing, slot);
     if (slot->failed) {
         *err = slot->err;
+        slot->failed = false; /* its error is told */
         return -1;
     }
+    unsigned char *bytes = (unsigned char *)slot->bytes.ptr;
     for (size_t i = 0; i < slot->count; i++) {
         struct packed *packed = &slot->packed[i];
         if (packing->options->places)
-            packing->options->places[packing->written++] = packing->gzip.place;
+            packing->options->places[packing->counted++] = packing->gzip.place;
         gzip_count(&packing->gzip, &packed->piece);
         packed->piece.bytes = bytes;
         bytes += packed->piece.len;
         if (packed->uncached)
             cache_keep_piece(packing->ids.cache, packed->id, &packed->piece);
     }
-    return gzip_write(&packing->gzip, slot->bytes.ptr, slot->bytes.len, err);
+    packing->ready++;
+    packing->ready_len += slot->bytes.len;
+    return 0;
+}
+
+/* Writes so many bytes of what is ready, and frees the slots of which nothing is left. */
+static int write_ready(struct packing *packing, size_t len, struct err *err)
+{
+    str parts[SLOTS_MAX];
+    size_t count = 0;
+    for (size_t left = len; left; left -= parts[count++].len) {
+        struct slot *slot = slot_at(packing, count);
+        size_t rest = slot->bytes.len - slot->written;
+        parts[count] = (str){slot->bytes.ptr + slot->written, rest < left ? rest : left};
+        slot->written += parts[count].len;
+    }
+    packing->ready_len -= len;
+    if (gzip_write(&packing->gzip, parts, count, err) != 0)
+        return -1;
+    for (size_t place = 0; place < count; place++) {
+        if (slot_at(packing, 0)->written < slot_at(packing, 0)->bytes.len)
+            break;
+        packing->first = (packing->first + 1) % packing->slot_count;
+        packing->pending--;
+        packing->ready--;
+    }
+    return 0;
+}
+
+/* Whole blocks of the file are written, as long as slots are left for the threads. */
+static int make_room(struct packing *packing, struct err *err)
+{
+    if (make_ready(packing, err) != 0)
+        return -1;
+    size_t rest = (size_t)(packing->gzip.place % WRITE_LEN); /* behind the last block */
+    if (packing->ready_len > rest)
+        return write_ready(packing, packing->ready_len - rest, err);
+    return packing->ready < packing->slot_count
+               ? 0
+               : write_ready(packing, packing->ready_len, err);
 }
 
 /* The pieces from the first on that make a batch; their number. */
@@ -212,11 +259,11 @@ static size_t batch_size(const struct piece *pieces, size_t count)
 
 static void submit(struct packing *packing, const struct piece *pieces, size_t count)
 {
-    size_t place = (packing->first + packing->pending) % packing->slot_count;
-    struct slot *slot = &packing->slots[place];
+    struct slot *slot = slot_at(packing, packing->pending);
     slot->packing = packing;
     slot->pieces = pieces;
     slot->count = count;
+    slot->written = 0;
     slot->done = slot->failed = false;
     buf_clear(&slot->bytes);
     packing->pending++;
@@ -231,22 +278,25 @@ static int run(struct packing *packing, const struct piece_list *list, struct er
         return -1;
     for (size_t i = 0, count; i < list->count; i += count) {
         count = batch_size(&list->pieces[i], list->count - i);
-        if (packing->pending == packing->slot_count &&
-            write_slot(packing, wait_for_oldest(packing), err) != 0)
-            return -1;
+        while (packing->pending == packing->slot_count)
+            if (make_room(packing, err) != 0)
+                return -1;
         submit(packing, &list->pieces[i], count);
     }
-    while (packing->pending)
-        if (write_slot(packing, wait_for_oldest(packing), err) != 0)
+    while (packing->ready < packing->pending)
+        if (make_room(packing, err) != 0)
             return -1;
+    if (write_ready(packing, packing->ready_len, err) != 0)
+        return -1;
     return gzip_end(&packing->gzip, err);
 }
 
 /* After a failure: what is under way comes to its end first. */
 static void drain(struct packing *packing)
 {
-    while (packing->pending) {
-        struct slot *slot = wait_for_oldest(packing);
+    for (size_t place = 0; place < packing->pending; place++) {
+        struct slot *slot = slot_at(packing, place);
+        wait_for(packing, slot);
         if (slot->failed)
             err_release(&slot->err);
     }

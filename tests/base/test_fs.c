@@ -3,7 +3,11 @@
 #include "relc/base/fs.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct arena arena;
@@ -169,10 +173,46 @@ static void errors_carry_place_and_context(void **state)
     assert_int_equal(err.line, 3);
 }
 
+/* A pipe takes what it has room for: a step writes less than all. */
+static void gathered_parts_are_written_in_their_order(void **state)
+{
+    enum { PARTS = 40, LEN = 5000 };
+    str parts[PARTS];
+    int ends[2], status;
+    (void)state;
+    for (size_t i = 0; i < PARTS; i++) {
+        char *bytes = arena_alloc(&arena, LEN);
+        memset(bytes, 'a' + (int)(i % 26), LEN);
+        parts[i] = (str){bytes, i % 7 ? LEN - i : 0};
+    }
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        close(ends[0]);
+        _exit(fs_write_gathered(ends[1], parts, PARTS, "pipe", &err) == 0 ? 0 : 1);
+    }
+    close(ends[1]);
+    FILE *in = fdopen(ends[0], "r");
+    for (size_t i = 0; i < PARTS; i++)
+        for (size_t k = 0; k < parts[i].len; k++)
+            assert_int_equal(getc(in), parts[i].ptr[k]);
+    assert_int_equal(getc(in), EOF);
+    fclose(in);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    int full = open("/dev/full", O_WRONLY);
+    if (full >= 0)
+        assert_fails(fs_write_gathered(full, parts, PARTS, "full", &err), &err,
+                     "cannot write 'full'");
+    close(full);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_file_is_written_whole_and_read_back, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(gathered_parts_are_written_in_their_order, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(files_are_compared_to_their_last_byte, setup,
                                         teardown),

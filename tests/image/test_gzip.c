@@ -37,7 +37,8 @@ static str pack(str input, enum compression compression, size_t step)
         };
         assert_true(piece.len > 0);
         gzip_count(&gzip, &piece);
-        assert_ok(gzip_write(&gzip, piece.bytes, piece.len, &f->err), &f->err);
+        assert_ok(gzip_write(&gzip, &(str){(char *)piece.bytes, piece.len}, 1, &f->err),
+                  &f->err);
     }
     assert_ok(gzip_end(&gzip, &f->err), &f->err);
     deflater_free(deflater);

@@ -279,6 +279,26 @@ static void memory_does_not_grow_with_the_release(void **state)
     assert_int_equal(status, 0);
 }
 
+static void a_smaller_tarball_takes_less_of_the_disk(void **state)
+{
+    enum { MANY = 3000000, SLACK = 1 << 17 };
+    struct stat st;
+    (void)state;
+    add_memory("noise", noise(f, MANY, 1), 0644);
+    assert_ok(write_tar("x.tar.gz", 2), &f->err);
+    fixture_clear(f);
+    add_memory("x", STR("x"), 0644);
+    assert_ok(write_tar("x.tar.gz", 2), &f->err);
+    assert_int_equal(stat("x.tar.gz", &st), 0);
+    assert_true(st.st_size < 1000);
+    assert_true((int64_t)st.st_blocks * 512 < SLACK);
+    fixture_clear(f);
+    add_memory("noise", noise(f, MANY, 1), 0644);
+    assert_ok(write_tar("x.tar.gz", 2), &f->err);
+    assert_int_equal(stat("x.tar.gz", &st), 0);
+    assert_true(st.st_size > MANY);
+}
+
 static void a_place_that_cannot_be_written_is_an_error(void **state)
 {
     (void)state;
@@ -336,6 +356,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_nothing, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(memory_does_not_grow_with_the_release, setup,
+                                        fixture_teardown),
+        cmocka_unit_test_setup_teardown(a_smaller_tarball_takes_less_of_the_disk, setup,
                                         fixture_teardown),
         cmocka_unit_test_setup_teardown(a_place_that_cannot_be_written_is_an_error, setup,
                                         fixture_teardown),

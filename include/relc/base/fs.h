@@ -52,6 +52,12 @@ int fs_mkdirs(const char *path, struct err *err) ERR_MUST_CHECK;
 int fs_write_all(int fd, const void *bytes, size_t len, const char *path,
                  struct err *err) ERR_MUST_CHECK;
 
+/* The same for up to FS_GATHERED_MAX parts, in one step where the system lets it. */
+#define FS_GATHERED_MAX 64
+
+int fs_write_gathered(int fd, const str *parts, size_t count, const char *path,
+                      struct err *err) ERR_MUST_CHECK;
+
 /*
  * Writes a file whole or not at all: beside it under another name, then renamed.
  * The mode is set as given, whatever the umask. Replaces what was there.

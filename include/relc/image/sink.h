@@ -20,6 +20,12 @@ struct tar_options {
 };
 
 /*
+ * Finds out beforehand what the cache needs to know of the compression: in any thread,
+ * but none of the following may begin before it ends. It need not be called.
+ */
+void tar_sink_prepare(const struct tar_options *options);
+
+/*
  * Writes the image as a tar.gz that erl_tar takes: ustar with pax headers only where a
  * name or a size needs them, one gzip member without name and time, owner 0/0 without
  * names, folders included, no hard links. Replaces path; its folder is made when missing.
