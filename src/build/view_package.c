@@ -16,15 +16,27 @@
 
 enum { LEFT_OVER_SECONDS = 3600 };
 
-/* ERTS and sources are only looked at by their names. */
+/* Beside the .rel: what configures and describes the release, not what starts it. */
+static bool is_of_version(str file, str below)
+{
+    if (below.ptr)
+        return str_eqz(file, "consolidated");
+    return !str_ends(file, STR(".boot")) && !str_ends(file, STR(".script"));
+}
+
+/* ERTS, sources and scripts are only looked at by their names, if at all. */
 static bool is_looked_into(str path)
 {
-    str rest = path;
-    str top = str_split(&rest, '/');
-    if (str_starts(top, STR("erts-")))
-        return false;
+    str rest = path, top = str_split(&rest, '/');
+    bool deeper = rest.ptr != NULL;
     str_split(&rest, '/');
-    str part = rest.ptr ? str_split(&rest, '/') : rest;
+    if (str_starts(top, STR("erts-")) || str_eqz(top, "bin"))
+        return false;
+    if (!deeper || !rest.ptr)
+        return true;
+    str part = str_split(&rest, '/');
+    if (str_eqz(top, "releases"))
+        return is_of_version(part, rest);
     return !(str_eqz(top, "lib") && (str_eqz(part, "src") || str_eqz(part, "include")));
 }
 

@@ -51,6 +51,11 @@ static int open_view(const char *path, const char *name, const char *vsn)
     return release_view_open(&world.arena, path, &choice, &view, &world.err);
 }
 
+static const char *in_base(const char *path)
+{
+    return path_join(&world.arena, view.root, str_of(path)).ptr;
+}
+
 /* Of one build at a time. */
 static struct cache *cache;
 
@@ -122,6 +127,10 @@ static void a_tarball_is_a_folder_while_it_is_open(void **state)
     write_text("releases/0.1.0/consolidated/Elixir.P.beam", "");
     write_text("erts-13.1.5/bin/beam.smp", "#!");
     write_text("lib/a-1/src/a.erl", "-module(a).");
+    write_text("bin/demo", "#!/bin/sh");
+    write_text("releases/0.1.0/start.boot", "boot");
+    write_text("releases/0.1.0/libexec/x.sh", "true");
+    write_text("releases/0.1.0/sys.config", "[].");
     str package = pack_world();
     assert_ok(open_view(package.ptr, NULL, NULL), &world.err);
     assert_str(view.source, package.ptr);
@@ -133,6 +142,11 @@ static void a_tarball_is_a_folder_while_it_is_open(void **state)
         fs_is_file(path_join(&world.arena, folder, STR("lib/a-1/src/a.erl")).ptr));
     assert_true(
         fs_is_file(path_join(&world.arena, folder, STR("lib/a-1/ebin/a.app")).ptr));
+    assert_false(fs_is_file(in_base("bin/demo")));
+    assert_false(fs_is_file(in_base("releases/0.1.0/start.boot")));
+    assert_false(fs_is_file(in_base("releases/0.1.0/libexec/x.sh")));
+    assert_true(fs_is_file(in_base("releases/0.1.0/sys.config")));
+    assert_true(fs_is_file(in_base("releases/0.1.0/consolidated/Elixir.P.beam")));
     release_view_close(&view);
     assert_false(fs_is_dir(folder.ptr));
 }
@@ -184,11 +198,6 @@ static bool shares_a(str package, const struct release *next)
     bool shared = strcmp(dir, next_app.dir) == 0;
     assert_true(shared || str_starts(str_of(dir), view.root));
     return shared;
-}
-
-static const char *in_base(const char *path)
-{
-    return path_join(&world.arena, view.root, str_of(path)).ptr;
 }
 
 static void assert_in_base(const char *path, const char *text)

@@ -40,7 +40,7 @@ struct release_choice {
 /*
  * Opens the release in a folder (its root: the one with lib/ and releases/) or in a
  * tarball. Of tarballs all is unpacked but the content of ERTS (its folder is there, but
- * empty) and sources. Must be closed also after a failure.
+ * empty), sources, boot files and scripts. Must be closed also after a failure.
  */
 int release_view_open(struct arena *arena, const char *path,
                       const struct release_choice *choice, struct release_view *view,
