@@ -177,6 +177,8 @@ static int carry_entry(const struct carry_level *level, const char *name, struct
                    ? arena_printf(level->arena, "%s/%s", level->path.ptr, name)
                    : arena_str(level->arena, str_of(name));
     here.owned = level->owned || dir_is_owned(level->carry->options, path);
+    if (map_has(level->carry->taken, path))
+        return 0;
     if (here.owned && !map_has(level->carry->kept, path)) {
         *level->partial = true;
         return 0;

@@ -27,12 +27,13 @@ struct dir_sink {
     char *aside;  /* the old tree for a moment, where folders cannot change places */
     int root;     /* the new tree, open and locked; -1 when there is none */
     struct map carried; /* what the new tree has from the old one alone, */
-    struct map taken;   /* and the folders of the image that are as they were */
     struct map kept;    /* paths of dir_sink_keep */
 
     struct pool *writer; /* makes what follows; NULL when that is done */
     struct arena known_arena;
     struct dir_known known; /* what of the image the target has already */
+    struct map taken;       /* folders of the image that the new tree has as they were */
+    bool spread;            /* the whole tree has to be replaced */
     bool failed;            /* the rest of it is not in the new tree */
     struct err write_err;   /* why */
 };
@@ -124,7 +125,7 @@ static struct dir_sink *sink_new(struct image *image, const struct dir_options *
     arena_init(&sink->arena);
     arena_init(&sink->known_arena);
     map_init(&sink->carried, &sink->arena);
-    map_init(&sink->taken, &sink->arena);
+    map_init(&sink->taken, &sink->known_arena);
     map_init(&sink->kept, &sink->arena);
     str *owned = arena_array(&sink->arena, options->owned_count, sizeof *owned);
     for (size_t i = 0; i < options->owned_count; i++)
@@ -164,12 +165,29 @@ static void look_at_target(struct dir_sink *sink)
         close(place.fd);
 }
 
+static void take_over(struct dir_sink *sink)
+{
+    const struct dir_taking taking = {
+        .arena = &sink->known_arena,
+        .image = sink->image,
+        .target = sink->target,
+        .root = sink->root,
+        .options = &sink->options,
+        .known = &sink->known,
+    };
+    sink->spread = sink->known.count && dir_is_spread(sink->image, &sink->known);
+    if (sink->spread)
+        dir_take_over(&taking, &sink->taken);
+}
+
 static void write_job(void *argument)
 {
     struct dir_sink *sink = argument;
     if (dir_write_image(sink->image, sink->known.same, sink->root, sink->options.seconds,
                         &sink->write_err) != 0)
         sink->failed = true;
+    else
+        take_over(sink);
 }
 
 /* Waits for the new tree. */
@@ -347,7 +365,7 @@ static enum dir_updated replace_part(struct dir_sink *sink, int old, str *change
         .old = old,
         .new = sink->root,
     };
-    return old < 0 ? DIR_NOT_UPDATED : dir_update(&update, changed, err);
+    return old < 0 || sink->spread ? DIR_NOT_UPDATED : dir_update(&update, changed, err);
 }
 
 static int replace(struct dir_sink *sink, int old, str *changed, struct err *err)

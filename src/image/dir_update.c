@@ -74,15 +74,29 @@ static bool is_added(const struct added *added, str path)
     return false;
 }
 
+/* Where the entries are that have to be written. */
+static struct change find_written(const struct image *image,
+                                  const struct dir_known *known)
+{
+    struct change change = {{NULL, 0}};
+    for (size_t i = 0; i < image->count; i++)
+        if (!known->same[i])
+            add_change(&change, image->entries[i]->path);
+    return change;
+}
+
+bool dir_is_spread(const struct image *image, const struct dir_known *known)
+{
+    const struct change change = find_written(image, known);
+    return change.folder.ptr && !change.folder.len;
+}
+
 /* Where the changes are: entries to write, and what has to go. */
 static struct change find_change(const struct dir_update *update,
                                  const struct added *added)
 {
     const struct dir_known *known = update->known;
-    struct change change = {{NULL, 0}};
-    for (size_t i = 0; i < update->image->count; i++)
-        if (!known->same[i])
-            add_change(&change, update->image->entries[i]->path);
+    struct change change = find_written(update->image, known);
     for (size_t i = 0; i < known->extra_count; i++)
         if (!map_has(&known->kept, known->extra[i]) && !is_added(added, known->extra[i]))
             add_change(&change, known->extra[i]);

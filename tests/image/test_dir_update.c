@@ -45,6 +45,7 @@ struct build {
     int64_t seconds;
     bool exact_times;
     bool no_cache;
+    bool aborted;
     size_t threads;
 };
 
@@ -79,7 +80,11 @@ static int build(const struct build *build)
                   STR("added"), 0644);
     if (build->keep)
         dir_sink_keep(sink, str_of(build->keep));
-    int result = dir_sink_commit(sink, &f->err);
+    int result = 0;
+    if (build->aborted)
+        dir_sink_abort(sink);
+    else
+        result = dir_sink_commit(sink, &f->err);
     cache_close(cache);
     return result;
 }
@@ -177,30 +182,66 @@ static void new_and_removed_files_come_and_go(void **state)
     assert_as_fresh();
 }
 
-/* Folders that are as they were, that got a file, and that have one too many. */
-static void changes_in_many_places_replace_the_whole(void **state)
+/* Folders that will be as they were, that got a file, and that have one too many. */
+static void change_many_places(void)
 {
-    (void)state;
     make_source();
     source("lib/b-1/priv/same/z", "z");
     source("lib/b-1/priv/more/z", "z");
     wait_for_clock();
     build_well();
-    ino_t root = inode_of("out"), same = inode_of("out/lib/b-1/priv/same"),
-          file = inode_of("out/lib/b-1/priv/same/z");
     source("bin/run", "changed");
     source("lib/a-1/ebin/new.beam", "new");
     make_file(f, "out/lib/b-1/priv/more/left", STR("left"), 0644);
     make_file(f, "out/lib/b-1/ebin/b.app", STR("tampered with"), 0644);
+    make_file(f, "out/releases/1/kept", STR("kept"), 0644);
     wait_for_clock();
-    build_well();
+}
+
+static void replace_many_places(size_t threads)
+{
+    const struct build with = {
+        .threads = threads, .added = "releases/1/added", .keep = "releases/1/kept"};
+    change_many_places();
+    ino_t root = inode_of("out"), same = inode_of("out/lib/b-1/priv/same"),
+          file = inode_of("out/lib/b-1/priv/same/z");
+    assert_ok(build(&with), &f->err);
     assert_content(f, "out/bin/run", "changed");
     assert_content(f, "out/lib/a-1/ebin/new.beam", "new");
     assert_content(f, "out/lib/b-1/ebin/b.app", "b");
     assert_str(names_in(f, "out/lib/b-1/priv/more"), "z ");
+    assert_str(names_in(f, "out/releases/1"), "added kept start.boot ");
     assert_int_equal(inode_of("out"), root);
     assert_int_equal(inode_of("out/lib/b-1/priv/same"), same);
     assert_int_equal(inode_of("out/lib/b-1/priv/same/z"), file);
+    build_well();
+    assert_as_fresh();
+}
+
+static void changes_in_many_places_replace_the_whole(void **state)
+{
+    (void)state;
+    replace_many_places(0);
+}
+
+static void a_thread_may_replace_the_whole(void **state)
+{
+    (void)state;
+    replace_many_places(2);
+}
+
+/* The new tree has files of the old one by then. */
+static void what_was_taken_over_survives_a_failure(void **state)
+{
+    (void)state;
+    struct stat st;
+    change_many_places();
+    assert_int_equal(system("cp -a out before"), 0);
+    assert_ok(build(&(struct build){.threads = 2, .aborted = true}), &f->err);
+    assert_int_equal(system("diff -r out before && rm -r before"), 0);
+    assert_int_equal(stat("out/lib/b-1/priv/same/z", &st), 0);
+    assert_int_equal(st.st_nlink, 1);
+    assert_str(names_in(f, "."), "cache out source ");
     build_well();
     assert_as_fresh();
 }
@@ -446,6 +487,8 @@ int main(void)
         TEST(one_file_changed_replaces_its_folder),
         TEST(new_and_removed_files_come_and_go),
         TEST(changes_in_many_places_replace_the_whole),
+        TEST(a_thread_may_replace_the_whole),
+        TEST(what_was_taken_over_survives_a_failure),
         TEST(what_was_tampered_with_is_made_good),
         TEST(what_is_not_the_images_is_carried_over),
         TEST(added_files_are_placed_kept_and_removed),

@@ -92,8 +92,9 @@ struct dir_sink *dir_sink_begin(struct image *image, const char *target,
 
 /*
  * The folder in which the new tree stands (absolute), for what has to be added before
- * commit; that wins over the old content as well. Unless it was asked for as a whole,
- * only what changed is in it, and that perhaps not yet.
+ * commit: new files, in the place of the old content too. Unless it was asked for as a
+ * whole, what changed is in it, perhaps not yet, and perhaps files of the old output
+ * itself: so nothing may be written into its files, or added to folders in owned ones.
  */
 const char *dir_sink_path(const struct dir_sink *sink);
 
