@@ -97,11 +97,22 @@ void builder_prepare_job(void *argument)
     tar_sink_prepare(&options);
 }
 
+/* Of what the output has under the tarball's name: this one will be much the same. */
+static uint64_t old_length(const struct builder *builder, str path)
+{
+    struct stat st;
+    str folder = path_join(builder->arena, builder->plan.output_dir,
+                           release_vsn_dir(builder->arena, &builder->plan.release));
+    str old = path_join(builder->arena, folder, path_basename(path));
+    return lstat(old.ptr, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+}
+
 static int write_tarball(struct builder *builder, struct image *image, str path)
 {
     struct tar_options options = tar_options(builder);
     str folder = path_dirname(builder->arena, path);
     str missing = first_missing(builder->arena, folder);
+    options.expected = old_length(builder, path);
     if (fs_mkdirs(folder.ptr, builder->err) == 0 &&
         tar_sink_write(image, path.ptr, &options, builder->err) == 0)
         return 0;

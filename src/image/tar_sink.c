@@ -82,35 +82,24 @@ static int pack_members(struct arena *arena, struct image *image,
     return 0;
 }
 
-static bool stat_tarball(const char *path, struct stat *st)
-{
-    return lstat(path, st) == 0 && S_ISREG(st->st_mode);
-}
-
-/*
- * As much as the tarball before has: the new one will need about that, and what has its
- * place on the disk is written faster. Without such a place it is made while writing.
- */
-static off_t reserve_place(int fd, const char *path)
+/* What has its place on the disk is written faster. Without one it is made then. */
+static bool reserve_place(int fd, uint64_t len)
 {
 #ifdef __linux__
-    struct stat st;
-    if (stat_tarball(path, &st) && st.st_size > 0 &&
-        fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, st.st_size) == 0)
-        return st.st_size;
+    return len && len < INT64_MAX &&
+           fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)len) == 0;
 #else
-    (void)fd, (void)path;
+    (void)fd, (void)len;
+    return false;
 #endif
-    return 0;
 }
 
 /* Gives back what was reserved in vain. */
-static int trim(int fd, off_t reserved, const char *path, struct err *err)
+static int trim(int fd, uint64_t reserved, const char *path, struct err *err)
 {
     struct stat st;
-    if (!reserved)
-        return 0;
-    if (fstat(fd, &st) != 0 || (st.st_size < reserved && ftruncate(fd, st.st_size) != 0))
+    if (fstat(fd, &st) != 0 ||
+        ((uint64_t)st.st_size < reserved && ftruncate(fd, st.st_size) != 0))
         return err_errno(err, errno, "cannot write '%s'", path);
     return 0;
 }
@@ -169,10 +158,10 @@ int tar_sink_write(struct image *image, const char *path,
         arena_release(&arena);
         return -1;
     }
-    const off_t reserved = reserve_place(fd, path);
+    const bool reserved = reserve_place(fd, options->expected);
     result = tar_to_file(&arena, image, fd, path, options, err);
-    if (result == 0)
-        result = trim(fd, reserved, path, err);
+    if (result == 0 && reserved)
+        result = trim(fd, options->expected, path, err);
     if (result == 0)
         result = tar_place(fd, staged, path, err);
     if (result != 0)
@@ -180,6 +169,11 @@ int tar_sink_write(struct image *image, const char *path,
     close(fd); /* only now: it holds the lock */
     arena_release(&arena);
     return result;
+}
+
+static bool stat_tarball(const char *path, struct stat *st)
+{
+    return lstat(path, st) == 0 && S_ISREG(st->st_mode);
 }
 
 /* Its state, once that is settled. */

@@ -13,10 +13,10 @@ enum compression { COMPRESSION_DEFAULT, COMPRESSION_FAST, COMPRESSION_BEST };
 
 struct tar_options {
     enum compression compression;
-    struct pool *pool; /* that compresses; NULL: the caller. Never changes the bytes */
-    int64_t seconds;   /* modification time of all entries, or IMAGE_OWN_TIMES */
-    struct cache
-        *cache; /* of compressed pieces; NULL for none. Never changes the bytes */
+    int64_t seconds;     /* modification time of all entries, or IMAGE_OWN_TIMES */
+    struct pool *pool;   /* that compresses; NULL: the caller. Never changes the bytes */
+    struct cache *cache; /* of compressed pieces; NULL for none. Likewise */
+    uint64_t expected;   /* how long the tarball may become; 0: not known. Likewise */
 };
 
 /*
