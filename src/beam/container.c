@@ -127,26 +127,26 @@ static int read_chunks(struct arena *arena, str rest, struct beam *beam, struct 
     return 0;
 }
 
-static int check_size(str bytes, const char *file, struct err *err)
+static int check_size(str begin, uint64_t size, const char *file, struct err *err)
 {
     size_t total;
-    if (beam_header(bytes, file, &total, err) < 0)
+    if (beam_header(begin, file, &total, err) < 0)
         return -1;
-    if (total != bytes.len)
-        return beam_damaged(err, file, "is %s: it has %zu bytes and should have %zu",
-                            total > bytes.len ? "cut off" : "damaged", bytes.len, total);
+    if (total != size)
+        return beam_damaged(err, file, "is %s: it has %ju bytes and should have %zu",
+                            total > size ? "cut off" : "damaged", (uintmax_t)size, total);
     return 0;
 }
 
-int beam_check_size(str bytes, const char *file, struct err *err)
+int beam_check_size(str begin, uint64_t size, const char *file, struct err *err)
 {
-    return beam_is_packed(bytes) ? 0 : check_size(bytes, file, err);
+    return beam_is_packed(begin) ? 0 : check_size(begin, size, file, err);
 }
 
 static int read_container(struct arena *arena, str bytes, struct beam *beam,
                           struct err *err)
 {
-    if (check_size(bytes, beam->file, err) < 0)
+    if (check_size(bytes, bytes.len, beam->file, err) < 0)
         return -1;
     return read_chunks(arena, str_slice(bytes, BEAM_HEADER_SIZE, bytes.len), beam, err);
 }

@@ -4,7 +4,19 @@
 #include "relc/base/path.h"
 #include "relc/beam/beam.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { BEGIN_LEN = 1024 };
+
 static const str beam_suffix = {".beam", 5};
+
+static int wrong_module(const char *path, str module, str name, struct err *err)
+{
+    err_set(err, ERR_FORMAT, "the file holds module '%.*s' instead of '%.*s'",
+            STR_ARG(name), STR_ARG(module));
+    return err_at(err, path, 0, 0);
+}
 
 /* The file is a BEAM file to its end, and of the module that it is named after. */
 static int check_beam(struct arena *arena, const char *path, str module, struct err *err)
@@ -12,18 +24,38 @@ static int check_beam(struct arena *arena, const char *path, str module, struct 
     str bytes, name;
     if (fs_map(path, &bytes, err) != 0)
         return -1;
-    int result = beam_check_size(bytes, path, err);
+    int result = beam_check_size(bytes, bytes.len, path, err);
     if (result == 0)
         result = beam_module_name(arena, bytes, path, &name, err);
-    if (result == 0 && !str_eq(name, module)) {
-        err_set(err, ERR_FORMAT, "the file holds module '%.*s' instead of '%.*s'",
-                STR_ARG(name), STR_ARG(module));
-        result = err_at(err, path, 0, 0);
-    }
+    if (result == 0 && !str_eq(name, module))
+        result = wrong_module(path, module, name, err);
     fs_unmap(bytes);
     if (result != 0 && !err->hint)
         err_hint(err, "compile the application again");
     return result;
+}
+
+/* The same from the file's begin, which nearly always has all that it takes. */
+static bool begins_well(struct arena *arena, const char *path, str module)
+{
+    char begin[BEGIN_LEN];
+    struct stat st;
+    struct err ignored;
+    str name;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    err_init(&ignored);
+    ssize_t got =
+        fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? read(fd, begin, BEGIN_LEN) : -1;
+    const str bytes = {begin, got > 0 ? (size_t)got : 0};
+    bool good = got > 0 &&
+                beam_check_size(bytes, (uint64_t)st.st_size, path, &ignored) == 0 &&
+                beam_module_name(arena, bytes, path, &name, &ignored) == 0 &&
+                str_eq(name, module);
+    close(fd);
+    err_release(&ignored);
+    return good;
 }
 
 /* What a link leads to counts, not the link. */
@@ -43,7 +75,7 @@ static int check_once(struct arena *arena, const char *path, str module,
     if (cache && state_of(entry, path, &st) &&
         cache_has_passed(cache, "module", path, &st, &check))
         return 0;
-    if (check_beam(arena, path, module, err) != 0)
+    if (!begins_well(arena, path, module) && check_beam(arena, path, module, err) != 0)
         return -1;
     cache_passed(cache, &check);
     return 0;

@@ -166,7 +166,8 @@ static int make_image(struct builder *builder)
 
 static int make_plan(struct builder *builder)
 {
-    const struct plan_means means = {&builder->counting, builder->cache, builder->ahead};
+    const struct plan_means means = {&builder->counting, builder->cache, builder->pool,
+                                     builder->ahead};
     return plan_make(builder->arena, &builder->project, &builder->profile, &means,
                      &builder->plan, builder->err);
 }

@@ -3,17 +3,11 @@
 #include "relc/base/path.h"
 #include "relc/otp/resolve.h"
 
-#include "build/app_files.h"
-
 #include <string.h>
 
 /* What every release has, so that it can be upgraded; what every Elixir one has. */
 static const char *const base_apps[] = {"kernel", "stdlib", "sasl"};
 static const char *const elixir_apps[] = {"elixir", "iex"};
-
-/* What is read of every application. */
-enum { APP_PARTS = 3 };
-static const char *const app_parts[APP_PARTS] = {"ebin", "priv", "include"};
 
 bool planner_is_mix(const struct planner *planner)
 {
@@ -200,43 +194,6 @@ static void warn_of_system_libs(struct planner *planner)
                    planner->plan->include_erts ? "" : " not");
 }
 
-/* The folders that make up the applications are read at once, by all processors. */
-static void read_ahead(struct planner *planner)
-{
-    const struct plan *plan = planner->plan;
-    const struct release *release = &plan->release;
-    struct arena *arena = planner->arena;
-    str *paths = arena_array(arena, release->app_count * APP_PARTS, sizeof *paths);
-    size_t count = 0;
-    for (size_t i = 0; i < release->app_count; i++) {
-        const struct rel_app *app = &release->apps[i];
-        const char *dir = app->app->dir;
-        bool whole = !plan->dev_mode && !plan_leaves_out(plan, app);
-        for (size_t part = 0; dir && part < (whole ? APP_PARTS : 1); part++)
-            paths[count++] = path_join(arena, str_of(dir), str_of(app_parts[part]));
-    }
-    listings_read(plan->ahead, paths, count);
-}
-
-static int check_files(struct planner *planner)
-{
-    const struct plan *plan = planner->plan;
-    const struct app_files_means means = {planner->cache, plan->ahead};
-    if (plan->ahead)
-        read_ahead(planner);
-    for (size_t i = 0; i < plan->release.app_count; i++) {
-        const struct rel_app *app = &plan->release.apps[i];
-        if (app == plan->protocols)
-            continue;
-        /* OTP has such files on purpose (the compiler of asn1): nothing to warn of. */
-        const struct report *report =
-            app->origin == ORIGIN_ERLANG ? NULL : planner->report;
-        if (app_files_check(planner->arena, app->app, report, &means, planner->err) != 0)
-            return -1;
-    }
-    return 0;
-}
-
 bool plan_leaves_out(const struct plan *plan, const struct rel_app *app)
 {
     return !plan->include_erts && app->origin == ORIGIN_ERLANG;
@@ -261,6 +218,7 @@ int plan_make(struct arena *arena, const struct project *project,
         .profile = profile,
         .report = means->report,
         .cache = means->cache,
+        .pool = means->pool,
         .err = err,
     };
     *plan = (struct plan){
@@ -283,7 +241,7 @@ int plan_make(struct arena *arena, const struct project *project,
     place_libraries(plan);
     if (planner_find_configuration(&planner) != 0 ||
         release_check(arena, &plan->release, means->report, err) != 0 ||
-        check_files(&planner) != 0)
+        planner_check_files(&planner) != 0)
         return -1;
     warn_of_empty_release(&planner);
     warn_of_orphans(&planner);

@@ -2,7 +2,8 @@
 /*
  * Private to the plan: what its parts share while it is made. plan.c has the whole of
  * it, plan_sources.c finds the installations and applications, plan_elixir.c knows what
- * is special about Elixir, plan_config.c what configures the release.
+ * is special about Elixir, plan_config.c what configures the release, plan_files.c looks
+ * at the applications' files.
  */
 #include "relc/build/plan.h"
 
@@ -12,6 +13,7 @@ struct planner {
     const struct profile *profile;
     const struct report *report;
     struct cache *cache;
+    struct pool *pool;
     struct catalogue catalogue;
     str *build_dirs;
     size_t build_dir_count;
@@ -45,6 +47,9 @@ int planner_check_elixir(struct planner *planner) ERR_MUST_CHECK;
 
 /* Notes the release's Elixir, and adds the consolidated protocols as an application. */
 int planner_add_protocols(struct planner *planner) ERR_MUST_CHECK;
+
+/* The files of each application against its .app; folders are read ahead for later. */
+int planner_check_files(struct planner *planner) ERR_MUST_CHECK;
 
 /* What configures the release: config.exs; runtime.exs and modules at boot. */
 int planner_find_configuration(struct planner *planner) ERR_MUST_CHECK;

@@ -64,9 +64,10 @@ int beam_module_name(struct arena *arena, str bytes, const char *file, str *modu
 /* The functions that the module calls in others and those that it exports. */
 /*
  * Only that the file has as many bytes as its header says: finds a file that is cut off
- * without reading it. A compressed file passes, only unpacking it would tell.
+ * by its begin and its size. A compressed file passes, only unpacking it would tell.
  */
-int beam_check_size(str bytes, const char *file, struct err *err) ERR_MUST_CHECK;
+int beam_check_size(str begin, uint64_t size, const char *file,
+                    struct err *err) ERR_MUST_CHECK;
 
 int beam_imports(struct arena *arena, const struct beam *beam,
                  struct beam_functions *functions, struct err *err) ERR_MUST_CHECK;

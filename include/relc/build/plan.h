@@ -52,6 +52,7 @@ str plan_output_dir(struct arena *arena, const struct project *project,
 struct plan_means {
     const struct report *report;
     struct cache *cache;    /* knows which modules were found good before */
+    struct pool *pool;      /* whose threads look at files */
     struct listings *ahead; /* where folders are read to; must live as long as the plan */
 };
 
