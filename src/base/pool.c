@@ -35,19 +35,25 @@ struct pool {
     size_t thread_count;
 };
 
+/* Under the mutex. */
+static bool take_first(struct pool *pool, struct pool_task *task)
+{
+    if (!pool->count)
+        return false;
+    *task = pool->queue[pool->first];
+    pool->first = (pool->first + 1) % pool->capacity;
+    pool->count--;
+    pool->running++;
+    pthread_cond_signal(&pool->freed);
+    return true;
+}
+
 static bool pool_take(struct pool *pool, struct pool_task *task)
 {
     pthread_mutex_lock(&pool->mutex);
     while (!pool->count && !pool->closing)
         pthread_cond_wait(&pool->filled, &pool->mutex);
-    bool taken = pool->count > 0;
-    if (taken) {
-        *task = pool->queue[pool->first];
-        pool->first = (pool->first + 1) % pool->capacity;
-        pool->count--;
-        pool->running++;
-        pthread_cond_signal(&pool->freed);
-    }
+    bool taken = take_first(pool, task);
     pthread_mutex_unlock(&pool->mutex);
     return taken;
 }
@@ -157,8 +163,17 @@ void pool_wait(struct pool *pool)
     if (!pool_threads(pool))
         return;
     pthread_mutex_lock(&pool->mutex);
-    while (pool->count || pool->running)
-        pthread_cond_wait(&pool->freed, &pool->mutex);
+    while (pool->count || pool->running) {
+        struct pool_task task;
+        if (!take_first(pool, &task)) {
+            pthread_cond_wait(&pool->freed, &pool->mutex);
+            continue;
+        }
+        pthread_mutex_unlock(&pool->mutex);
+        task.job(task.argument);
+        pool_done(pool);
+        pthread_mutex_lock(&pool->mutex);
+    }
     pthread_mutex_unlock(&pool->mutex);
 }
 

@@ -78,7 +78,7 @@ static int write_failed(const struct image_entry *entry, struct err *err)
 
 static int fill_from_source(const struct image_entry *entry, int to, struct err *err)
 {
-    int from = source_open(entry, err);
+    int from = source_open(entry, NULL, err);
     if (from < 0)
         return -1;
     int result = 0;

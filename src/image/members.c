@@ -1,8 +1,6 @@
 #include "members.h"
 
 #include "cache_use.h"
-#include "source.h"
-
 #include "relc/base/mem.h"
 
 #include <errno.h>
@@ -152,10 +150,10 @@ static int read_part(const struct image_entry *entry, int fd, uint64_t offset,
     return source_done(entry, fd, err);
 }
 
-static int read_source(const struct image_entry *entry, uint64_t offset, void *bytes,
-                       size_t len, struct err *err)
+static int read_source(const struct image_entry *entry, struct source_folder *folder,
+                       uint64_t offset, void *bytes, size_t len, struct err *err)
 {
-    int fd = source_open(entry, err);
+    int fd = source_open(entry, folder, err);
     if (fd < 0)
         return -1;
     int result = read_part(entry, fd, offset, bytes, len, err);
@@ -178,8 +176,8 @@ static int read_filtered(const struct member *member, uint64_t offset, void *byt
     return result;
 }
 
-int member_read(const struct member *member, uint64_t offset, void *bytes, size_t len,
-                struct err *err)
+int member_read(const struct member *member, struct source_folder *folder,
+                uint64_t offset, void *bytes, size_t len, struct err *err)
 {
     const struct image_entry *entry = member->entry;
     if (entry->kind == IMAGE_MEMORY || member->kept) {
@@ -188,5 +186,5 @@ int member_read(const struct member *member, uint64_t offset, void *bytes, size_
         return 0;
     }
     return entry->filter ? read_filtered(member, offset, bytes, len, err)
-                         : read_source(entry, offset, bytes, len, err);
+                         : read_source(entry, folder, offset, bytes, len, err);
 }

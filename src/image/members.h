@@ -5,6 +5,7 @@
  * read and filtered first, which the threads of a pool do.
  */
 #include "ids.h"
+#include "source.h"
 
 #include "relc/base/pool.h"
 #include "relc/image/cache.h"
@@ -33,8 +34,8 @@ int members_measure(struct arena *arena, struct image *image, struct pool *pool,
 void members_release(struct members *members);
 
 /*
- * Reads len bytes of the member's content from offset on. An error when the source is
- * not what it was when it was taken into the image.
+ * Reads len bytes of the member's content from offset on; folder as for source_open. An
+ * error when the source is not what it was when it was taken into the image.
  */
-int member_read(const struct member *member, uint64_t offset, void *bytes, size_t len,
-                struct err *err) ERR_MUST_CHECK;
+int member_read(const struct member *member, struct source_folder *folder,
+                uint64_t offset, void *bytes, size_t len, struct err *err) ERR_MUST_CHECK;

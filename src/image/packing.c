@@ -45,6 +45,7 @@ struct slot {
 /* What a worker needs for a piece; its memory is used again and again. */
 struct workshop {
     struct deflater *deflater; /* NULL before the first piece that is compressed */
+    struct source_folder folder;
     unsigned char *plain;
     size_t plain_room;
 };
@@ -71,6 +72,7 @@ static void workshop_free(struct workshop *workshop)
 {
     if (workshop->deflater)
         deflater_free(workshop->deflater);
+    source_folder_close(&workshop->folder);
     free(workshop->plain);
     free(workshop);
 }
@@ -143,7 +145,8 @@ static int make_piece(struct workshop *workshop, struct slot *slot,
     if (known && find_cached(slot, packed))
         return 0;
     reserve_plain(workshop, piece->len);
-    if (piece_read(piece, ids->seconds, workshop->plain, &slot->err) != 0)
+    if (piece_read(piece, &workshop->folder, ids->seconds, workshop->plain, &slot->err) !=
+        0)
         return -1;
     if (ids->cache && !known) {
         packed->id = piece_id_read(ids, piece, workshop->plain);

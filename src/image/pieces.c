@@ -123,8 +123,8 @@ void pieces_cut(struct arena *arena, const struct members *members,
     end_piece(&cutter);
 }
 
-int piece_read(const struct piece *piece, int64_t seconds, unsigned char *out,
-               struct err *err)
+int piece_read(const struct piece *piece, struct source_folder *folder, int64_t seconds,
+               unsigned char *out, struct err *err)
 {
     for (size_t i = 0; i < piece->count; i++) {
         const struct segment *segment = &piece->segments[i];
@@ -137,7 +137,7 @@ int piece_read(const struct piece *piece, int64_t seconds, unsigned char *out,
             memset(out, 0, segment->len);
             break;
         case SEGMENT_CONTENT:
-            if (member_read(member, segment->offset, out, segment->len, err) != 0)
+            if (member_read(member, folder, segment->offset, out, segment->len, err) != 0)
                 return -1;
         }
         out += segment->len;

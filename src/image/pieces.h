@@ -35,6 +35,9 @@ struct piece_list {
 void pieces_cut(struct arena *arena, const struct members *members,
                 struct piece_list *list);
 
-/* Fills out with the len bytes of the piece; seconds as for image_entry_seconds. */
-int piece_read(const struct piece *piece, int64_t seconds, unsigned char *out,
-               struct err *err) ERR_MUST_CHECK;
+/*
+ * Fills out with the len bytes of the piece; folder as for source_open, seconds as for
+ * image_entry_seconds.
+ */
+int piece_read(const struct piece *piece, struct source_folder *folder, int64_t seconds,
+               unsigned char *out, struct err *err) ERR_MUST_CHECK;

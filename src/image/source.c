@@ -1,7 +1,11 @@
 #include "source.h"
 
+#include "relc/base/path.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 int64_t source_seconds(struct timespec changed)
@@ -34,11 +38,42 @@ int source_done(const struct image_entry *entry, int fd, struct err *err)
     return source_is_same(entry, &st) ? 0 : source_changed(entry, err);
 }
 
-int source_open(const struct image_entry *entry, struct err *err)
+void source_folder_close(struct source_folder *folder)
+{
+    if (folder->open)
+        close(folder->fd);
+    *folder = (struct source_folder){0};
+}
+
+/* A folder is opened when its second source is asked for. */
+static void enter(struct source_folder *folder, str path)
+{
+    if (!str_eq(folder->path, path)) {
+        source_folder_close(folder);
+        folder->path = path;
+    } else if (!folder->open && path.len) {
+        char text[PATH_MAX];
+        if (path.len >= sizeof text)
+            return;
+        memcpy(text, path.ptr, path.len);
+        text[path.len] = '\0';
+        folder->fd = open(text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        folder->open = folder->fd >= 0;
+    }
+}
+
+int source_open(const struct image_entry *entry, struct source_folder *folder,
+                struct err *err)
 {
     /* O_NONBLOCK: should the file have become a pipe, opening must not wait for a writer.
      */
-    int fd = open(entry->source.ptr, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    const str above = path_above(entry->source);
+    if (folder)
+        enter(folder, above);
+    int fd = folder && folder->open
+                 ? openat(folder->fd, entry->source.ptr + above.len + 1, flags)
+                 : open(entry->source.ptr, flags);
     if (fd < 0 && errno == ENOENT)
         return err_set(err, ERR_INPUT, "'%s' vanished while the release was being built",
                        entry->source.ptr);
@@ -70,7 +105,7 @@ int source_filtered(const struct image_entry *entry, struct arena *arena, str *c
                     struct err *err)
 {
     const struct image_filter *filter = entry->filter;
-    int fd = source_open(entry, err);
+    int fd = source_open(entry, NULL, err);
     if (fd < 0)
         return -1;
     char *bytes = arena_alloc(arena, (size_t)entry->size);

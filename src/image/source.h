@@ -15,8 +15,24 @@ int image_add_stated(struct image *image, str path, const char *source,
 /* A modification time in whole seconds, at most IMAGE_TIME_MAX and not below 0. */
 int64_t source_seconds(struct timespec changed);
 
-/* Opens the source of an IMAGE_FILE for reading: a descriptor, or -1 with err set. */
-int source_open(const struct image_entry *entry, struct err *err) ERR_MUST_CHECK;
+/*
+ * The folder that one thread opened sources of last: many follow each other from the
+ * same, and a name in an open folder is found sooner than a path. All zero at first.
+ */
+struct source_folder {
+    str path; /* of an entry, which must stay */
+    bool open;
+    int fd;
+};
+
+void source_folder_close(struct source_folder *folder);
+
+/*
+ * Opens the source of an IMAGE_FILE for reading: a descriptor, or -1 with err set. folder
+ * may be NULL.
+ */
+int source_open(const struct image_entry *entry, struct source_folder *folder,
+                struct err *err) ERR_MUST_CHECK;
 
 /* Called after entry->size bytes were read: is it still the same file, at its end? */
 int source_done(const struct image_entry *entry, int fd, struct err *err) ERR_MUST_CHECK;

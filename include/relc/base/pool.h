@@ -23,7 +23,10 @@ void pool_free(struct pool *pool);
 /* Queues job(argument); waits while the queue is full (twice the threads). */
 void pool_add(struct pool *pool, pool_job *job, void *argument);
 
-/* Waits until all queued jobs are done. As pool_add, for one thread. */
+/*
+ * Waits until all queued jobs are done, and takes part in them. As pool_add, for one
+ * thread.
+ */
 void pool_wait(struct pool *pool);
 
 /*
