@@ -12,8 +12,8 @@ struct compared {
     const char *path;
     int fd;
     off_t size;
+    size_t count; /* of bytes */
     char bytes[STEP];
-    size_t count; /* of bytes; 0 at the end */
 };
 
 static int open_file(struct compared *file, const char *path, struct err *err)
@@ -31,11 +31,12 @@ static int open_file(struct compared *file, const char *path, struct err *err)
     return 0;
 }
 
-static int read_step(struct compared *file, struct err *err)
+/* Fewer bytes than wanted where the file has become shorter. */
+static int read_step(struct compared *file, size_t wanted, struct err *err)
 {
     file->count = 0;
-    while (file->count < STEP) {
-        ssize_t got = read(file->fd, file->bytes + file->count, STEP - file->count);
+    while (file->count < wanted) {
+        ssize_t got = read(file->fd, file->bytes + file->count, wanted - file->count);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -49,20 +50,23 @@ static int read_step(struct compared *file, struct err *err)
 
 static int compare(struct compared *a, struct compared *b, bool *same, struct err *err)
 {
+    off_t left = a->size;
     *same = a->size == b->size;
-    while (*same) {
-        if (read_step(a, err) != 0 || read_step(b, err) != 0)
+    while (*same && left > 0) {
+        size_t step = left < STEP ? (size_t)left : STEP;
+        if (read_step(a, step, err) != 0 || read_step(b, step, err) != 0)
             return -1;
-        *same = a->count == b->count && memcmp(a->bytes, b->bytes, a->count) == 0;
-        if (a->count < STEP)
-            break;
+        *same =
+            a->count == step && b->count == step && memcmp(a->bytes, b->bytes, step) == 0;
+        left -= (off_t)step;
     }
     return 0;
 }
 
 int fs_same_content(const char *path, const char *other, bool *same, struct err *err)
 {
-    struct compared a = {.fd = -1}, b = {.fd = -1};
+    struct compared a, b; /* large: not filled with zeros */
+    a.fd = b.fd = -1;
     int status = open_file(&a, path, err);
     if (status == 0)
         status = open_file(&b, other, err);

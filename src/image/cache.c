@@ -120,6 +120,11 @@ bool cache_is_settled(const struct cache *cache, const struct image_entry *entry
     return entry->kind != IMAGE_FILE || state_is_settled(entry->status, cache->opened);
 }
 
+bool cache_has_memory(const struct cache *cache)
+{
+    return memo_was_kept(cache->memo);
+}
+
 bool cache_recall(struct cache *cache, struct id key, struct memo_value *value)
 {
     return memo_get(cache->memo, key, value);

@@ -13,6 +13,9 @@
  */
 bool cache_is_settled(const struct cache *cache, const struct image_entry *entry);
 
+/* Whether there is anything to recall from earlier builds. */
+bool cache_has_memory(const struct cache *cache);
+
 bool cache_recall(struct cache *cache, struct id key, struct memo_value *value);
 void cache_learn(struct cache *cache, struct id key, const struct memo_value *value);
 

@@ -215,7 +215,7 @@ void dir_know(struct arena *arena, struct image *image, const struct dir_place *
         .same = arena_array(arena, image->count, sizeof *known->same),
     };
     map_init(&known->kept, arena);
-    if (!options->cache || place->fd < 0)
+    if (!options->cache || !cache_has_memory(options->cache) || place->fd < 0)
         return;
     name_folders(&comparing);
     find_left_over(&comparing);

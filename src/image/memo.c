@@ -35,6 +35,7 @@ struct memo {
     struct slot *slots; /* open addressing; their number is a power of two */
     size_t slot_count;
     size_t count;
+    bool kept;   /* the file said something */
     bool learnt; /* something that the file does not say */
 };
 
@@ -100,9 +101,15 @@ struct memo *memo_load(const char *path)
     err_init(&unused);
     if (fs_read(&arena, path, file_max, &bytes, &unused) == 0)
         read_records(memo, bytes);
+    memo->kept = memo->count > 0;
     err_release(&unused);
     arena_release(&arena);
     return memo;
+}
+
+bool memo_was_kept(const struct memo *memo)
+{
+    return memo->kept;
 }
 
 void memo_free(struct memo *memo)

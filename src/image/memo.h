@@ -18,6 +18,9 @@ struct memo_value {
 struct memo *memo_load(const char *path);
 void memo_free(struct memo *memo);
 
+/* Whether an earlier build left anything. */
+bool memo_was_kept(const struct memo *memo);
+
 /* Both for several threads at once. */
 bool memo_get(struct memo *memo, struct id key, struct memo_value *value);
 void memo_put(struct memo *memo, struct id key, const struct memo_value *value);
