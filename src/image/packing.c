@@ -217,7 +217,7 @@ static int make_ready(struct packing *packing, struct err *err)
 /* Writes so many bytes of what is ready, and frees the slots of which nothing is left. */
 static int write_ready(struct packing *packing, size_t len, struct err *err)
 {
-    str parts[SLOTS_MAX];
+    str parts[SLOTS_MAX] = {{NULL, 0}};
     size_t count = 0;
     for (size_t left = len; left; left -= parts[count++].len) {
         struct slot *slot = slot_at(packing, count);
