@@ -1,35 +1,6 @@
-#include "check.h"
+#include "base/in_folder.h"
 
-#include "relc/base/fs.h"
 #include "relc/base/listing.h"
-
-#include <stdlib.h>
-#include <unistd.h>
-
-static struct arena arena;
-static struct err err;
-
-/* Every test in an empty folder of its own. */
-static int setup(void **state)
-{
-    char template[] = "/tmp/relc-test-XXXXXX";
-    (void)state;
-    arena_init(&arena);
-    err_init(&err);
-    return mkdtemp(template) ? chdir(template) : -1;
-}
-
-static int teardown(void **state)
-{
-    str folder;
-    (void)state;
-    if (fs_current_dir(&arena, &folder, &err) != 0 || chdir("/") != 0 ||
-        fs_remove_tree(folder.ptr, &err) != 0)
-        return -1;
-    err_release(&err);
-    arena_release(&arena);
-    return 0;
-}
 
 static void make_file(const char *path, str content)
 {

@@ -63,7 +63,3 @@ struct plan_means {
 int plan_make(struct arena *arena, const struct project *project,
               const struct profile *profile, const struct plan_means *means,
               struct plan *plan, struct err *err) ERR_MUST_CHECK;
-
-/* The release's root folder that the settings ask for; absolute. */
-str plan_output_dir(struct arena *arena, const struct project *project,
-                    const struct profile *profile);
