@@ -1,6 +1,7 @@
 #include "relc/image/image.h"
 
 #include "source.h"
+#include "states.h"
 
 #include "relc/base/path.h"
 #include "relc/base/utf8.h"
@@ -138,7 +139,7 @@ static int image_insert(struct image *image, const struct image_entry *entry,
     if (check_path(entry->path, err) != 0)
         return -1;
     struct image_entry *old = map_get(&image->by_path, entry->path);
-    image->timed = false;
+    image->known = false;
     if (old)
         return merge_claims(image, old, entry, err);
     if (add_parents(image, entry, err) != 0)
@@ -247,6 +248,7 @@ void image_filter_files(struct image *image, bool (*wanted)(str path),
     for (size_t i = 0; i < image->count; i++)
         if (image->entries[i]->kind == IMAGE_FILE && wanted(image->entries[i]->path))
             image->entries[i]->filter = filter;
+    image->known = false;
 }
 
 void image_select(struct image *image, const struct image *from, image_keep *keep,
@@ -278,13 +280,24 @@ static int64_t no_later(const struct image *image, int64_t seconds)
     return image->latest && seconds > image->latest ? image->latest : seconds;
 }
 
-static void find_times(struct image *image)
+/* The cache is asked for the same state many times in a build. */
+static void find_state(struct image_entry *entry)
+{
+    entry->has_state = false;
+    const struct id state = state_of_entry(entry);
+    entry->state[0] = state.low;
+    entry->state[1] = state.high;
+    entry->has_state = true;
+}
+
+static void find_times_and_states(struct image *image)
 {
     const int64_t made = image->made ? image->made : image->newest;
     for (size_t i = 0; i < image->count; i++) {
         struct image_entry *entry = image->entries[i];
         bool is_file = entry->kind == IMAGE_FILE;
         entry->seconds = no_later(image, is_file ? source_seconds(entry->changed) : made);
+        find_state(entry);
     }
 }
 
@@ -295,9 +308,9 @@ void image_sort(struct image *image)
         qsort(image->entries, image->count, sizeof *image->entries, entry_order);
         image->sorted = true;
     }
-    if (!image->timed) {
-        find_times(image);
-        image->timed = true;
+    if (!image->known) {
+        find_times_and_states(image);
+        image->known = true;
     }
 }
 

@@ -34,6 +34,8 @@ static void add_text(struct id_mixer *mixer, const char *text)
 
 struct id state_of_entry(const struct image_entry *entry)
 {
+    if (entry->has_state)
+        return (struct id){entry->state[0], entry->state[1]};
     if (entry->kind != IMAGE_FILE)
         return id_of(entry->content.ptr, entry->content.len);
     struct id_mixer *mixer = id_mixer_new();

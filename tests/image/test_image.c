@@ -205,7 +205,7 @@ static void each_entry_has_its_time(void **state)
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         assert_int_equal(own_time(made[i]), 1600000000);
     f->image.made = 1400000000;
-    f->image.timed = false;
+    f->image.known = false;
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         assert_int_equal(own_time(made[i]), 1400000000);
     assert_int_equal(own_time("lib/a/deep/a"), 1600000000);

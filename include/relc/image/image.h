@@ -48,7 +48,9 @@ struct image_entry {
     struct timespec status;  /* and the time of its last change of any kind, */
     dev_t device;            /* and where it was */
     ino_t inode;
-    int64_t seconds; /* its own time, see image_entry_seconds; once sorted */
+    int64_t seconds;   /* its own time, see image_entry_seconds; once sorted */
+    uint64_t state[2]; /* of what it holds, for the cache; once sorted */
+    bool has_state;
     const struct image_filter *filter; /* IMAGE_FILE: NULL for its bytes as they are */
     bool implied; /* IMAGE_DIR that nobody added, but something below it */
     bool outside; /* IMAGE_LINK of image_add_outside_link */
@@ -62,7 +64,7 @@ struct image {
     size_t count;
     size_t capacity;
     bool sorted;
-    bool timed; /* the entries' own times are known */
+    bool known; /* the entries' own times and states are */
     /*
      * What is added takes the place of a file or link that has its path already, instead
      * of being an error. Set it for what is laid over a release.
@@ -137,8 +139,8 @@ void image_select(struct image *image, const struct image *from, image_keep *kee
 const struct image_entry *image_get(const struct image *image, str path);
 
 /*
- * Sorts the entries, and finds their own times; call before looking at entries[]. Cheap
- * when sorted already.
+ * Sorts the entries, and finds their own times and states; call before looking at
+ * entries[]. Cheap when sorted already.
  */
 void image_sort(struct image *image);
 
