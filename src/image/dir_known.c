@@ -20,6 +20,7 @@ struct comparing {
     const struct dir_place *place;
     const struct dir_options *options;
     struct dir_known *known;
+    bool *looked_at; /* folders in which there may be more than the image has */
 };
 
 static bool same_link(const struct comparing *comparing, const struct image_entry *entry)
@@ -117,74 +118,67 @@ bool dir_is_owned(const struct dir_options *options, str path)
     return false;
 }
 
-/* A folder whose state is remembered has the very names that it had then. */
-static bool same_folder(const struct comparing *comparing,
-                        const struct image_entry *entry, const struct stat *st)
+static bool same_folder(const struct image_entry *entry, const struct stat *st)
 {
-    if (!S_ISDIR(st->st_mode) || (st->st_mode & MODE_BITS) != entry->mode)
-        return false;
-    if (dir_is_owned(comparing->options, entry->path) &&
-        !is_remembered(comparing, entry, st))
-        list_extra(comparing, entry->path);
-    return true;
+    return S_ISDIR(st->st_mode) && (st->st_mode & MODE_BITS) == entry->mode;
 }
 
-static bool is_same(const struct comparing *comparing, const struct image_entry *entry,
-                    const struct stat *st)
+/* A folder whose state is remembered has the very names that it had then. */
+static bool may_have_more(const struct comparing *comparing,
+                          const struct image_entry *entry, const struct stat *st)
 {
+    return dir_is_owned(comparing->options, entry->path) &&
+           !is_remembered(comparing, entry, st);
+}
+
+/* One entry, by any thread. */
+static void compare_entry(const struct comparing *comparing, size_t i)
+{
+    const struct image_entry *entry = comparing->image->entries[i];
+    bool *same = &comparing->known->same[i];
+    struct stat st;
+    if (fstatat(comparing->place->fd, entry->path.ptr, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return;
     switch (entry->kind) {
     case IMAGE_DIR:
-        return same_folder(comparing, entry, st);
+        *same = same_folder(entry, &st);
+        comparing->looked_at[i] = *same && may_have_more(comparing, entry, &st);
+        break;
     case IMAGE_LINK:
-        return S_ISLNK(st->st_mode) && same_link(comparing, entry);
+        *same = S_ISLNK(st.st_mode) && same_link(comparing, entry);
+        break;
     case IMAGE_FILE:
     case IMAGE_MEMORY:
-        break;
+        *same = same_file(comparing, entry, &st);
     }
-    return same_file(comparing, entry, st);
 }
 
-/* What the old output has at the paths of the image. */
-struct old_files {
-    const struct image *image;
-    int root;
-    struct stat *states;
-    bool *there;
-};
-
-static void stat_block(void *context, size_t hand, size_t block)
+static void compare_block(void *context, size_t hand, size_t block)
 {
-    const struct old_files *old = context;
+    const struct comparing *comparing = context;
     const size_t begin = block * BLOCK;
     (void)hand;
-    for (size_t i = begin; i < old->image->count && i < begin + BLOCK; i++)
-        old->there[i] = fstatat(old->root, old->image->entries[i]->path.ptr,
-                                &old->states[i], AT_SYMLINK_NOFOLLOW) == 0;
+    for (size_t i = begin; i < comparing->image->count && i < begin + BLOCK; i++)
+        compare_entry(comparing, i);
 }
 
 static void compare(struct comparing *comparing)
 {
     const struct image *image = comparing->image;
     struct dir_known *known = comparing->known;
-    struct arena scratch;
-    arena_init(&scratch);
-    struct old_files old = {
-        .image = image,
-        .root = comparing->place->fd,
-        .states = arena_array(&scratch, image->count, sizeof *old.states),
-        .there = arena_array(&scratch, image->count, sizeof *old.there),
-    };
-    pool_each(comparing->options->pool, (image->count + BLOCK - 1) / BLOCK, stat_block,
-              &old);
+    comparing->looked_at =
+        arena_array(comparing->arena, image->count, sizeof *comparing->looked_at);
+    pool_each(comparing->options->pool, (image->count + BLOCK - 1) / BLOCK, compare_block,
+              comparing);
     for (size_t i = 0; i < image->count; i++) {
         struct image_entry *entry = image->entries[i];
-        known->same[i] = old.there[i] && is_same(comparing, entry, &old.states[i]);
+        if (comparing->looked_at[i])
+            list_extra(comparing, entry->path);
         if (!known->same[i])
             continue;
         known->count++;
         map_put(&known->kept, entry->path, entry);
     }
-    arena_release(&scratch);
 }
 
 /* Owned folders and files that are wholly gone from the image. */
