@@ -16,7 +16,7 @@ struct tar_options {
     int64_t seconds;     /* modification time of all entries, or IMAGE_OWN_TIMES */
     struct pool *pool;   /* that compresses; NULL: the caller. Never changes the bytes */
     struct cache *cache; /* of compressed pieces; NULL for none. Likewise */
-    uint64_t expected;   /* how long the tarball may become; 0: not known. Likewise */
+    uint64_t expected;   /* about how long it will be; 0: not known. Likewise */
 };
 
 /*
