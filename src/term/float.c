@@ -34,10 +34,10 @@ bool float_from_decimal(const char *digits, size_t count, long exponent, double 
 
 static bool decimal_is(const struct decimal *decimal, double value)
 {
-    double read;
-    return float_from_decimal(decimal->digits, (size_t)decimal->count,
-                              (long)decimal->point - decimal->count, &read) &&
-           read == value;
+    char text[48];
+    snprintf(text, sizeof text, "%.*se%d", decimal->count, decimal->digits,
+             decimal->point - decimal->count);
+    return strtod(text, NULL) == value;
 }
 
 /* The count digits nearest to value > 0. */
