@@ -230,12 +230,10 @@ int build_release(struct arena *arena, const struct build_options *options,
     builder.pool = pool_new(options->threads);
     builder.ahead = listings_new(builder.pool);
     int status = build(&builder, result);
-    if (status != 0)
-        pool_wait(builder.pool); /* for jobs that use the cache */
-    cache_close(builder.cache);
     assembly_free(&builder.assembly);
     pool_free(builder.pool);
     listings_free(builder.ahead);
+    cache_close(builder.cache);
     upgrade_close(&builder.upgrade);
     return status;
 }

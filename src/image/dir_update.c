@@ -160,7 +160,7 @@ static int place_added(const struct dir_update *update, const struct added *adde
             continue;
         if (fs_mkdirs(path_dirname(update->arena, to).ptr, err) != 0)
             return -1;
-        if (stage_place(from.ptr, to.ptr, update->options->pool) != 0)
+        if (stage_place(from.ptr, to.ptr) != 0)
             return err_errno(err, errno, "cannot put '%s' in its place", to.ptr);
     }
     return 0;

@@ -2,13 +2,11 @@
 
 #include "relc/base/far_dir.h"
 #include "relc/base/fs.h"
-#include "relc/base/mem.h"
 #include "relc/base/path.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <sys/file.h>
@@ -113,27 +111,13 @@ int stage_make_dir(const char *path, const char *target, struct err *err)
     return stage_make(STAGE_DIR, path, target, err);
 }
 
-static void close_job(void *argument)
-{
-    int *fd = argument;
-    close(*fd);
-    free(fd);
-}
-
-static void close_elsewhere(int fd, struct pool *pool)
-{
-    int *argument = mem_alloc(sizeof *argument);
-    *argument = fd;
-    pool_add(pool, close_job, argument);
-}
-
 /*
  * ext4 writes a file to the disk at once when it is renamed over another, to be safe
  * should the power fail; that can take longer than compressing did. Exchanged names cost
  * nothing. The old file is locked, so that nobody takes it for a left-over and its name
  * for free.
  */
-int stage_place(const char *staged, const char *target, struct pool *pool)
+int stage_place(const char *staged, const char *target)
 {
     int old = open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
@@ -143,7 +127,7 @@ int stage_place(const char *staged, const char *target, struct pool *pool)
     int result = exchanged ? unlink(staged) : rename(staged, target);
     int failure = errno;
     if (old >= 0)
-        close_elsewhere(old, pool);
+        close(old);
     errno = failure;
     return result;
 }

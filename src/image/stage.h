@@ -8,7 +8,6 @@
  */
 #include "relc/base/arena.h"
 #include "relc/base/err.h"
-#include "relc/base/pool.h"
 
 /* The staging path of a target; what follows the last slash is its name. */
 char *stage_path(struct arena *arena, const char *target);
@@ -28,12 +27,8 @@ int stage_make_dir(const char *path, const char *target, struct err *err) ERR_MU
  */
 int stage_lock(int fd, const char *target, struct err *err) ERR_MUST_CHECK;
 
-/*
- * Puts the staged file in the target's place in one step; -1 with errno, nothing done.
- * What the old file took of memory and disk is given back by a thread of the pool, which
- * may be NULL.
- */
-int stage_place(const char *staged, const char *target, struct pool *pool);
+/* Puts the staged file in the target's place in one step; -1 with errno, nothing done. */
+int stage_place(const char *staged, const char *target);
 
 /* Whether path (not followed if it is a link) names what fd has open; false for no fd. */
 bool stage_is_same(int fd, const char *path);

@@ -127,8 +127,7 @@ static int tar_to_file(struct arena *arena, struct image *image, int fd, const c
     return result;
 }
 
-static int tar_place(int fd, const char *staged, const char *path, struct pool *pool,
-                     struct err *err)
+static int tar_place(int fd, const char *staged, const char *path, struct err *err)
 {
     if (fchmod(fd, TAR_MODE) != 0)
         return err_errno(err, errno, "cannot set the mode of '%s'", staged);
@@ -136,7 +135,7 @@ static int tar_place(int fd, const char *staged, const char *path, struct pool *
     int copy = dup(fd);
     if (copy >= 0 && close(copy) != 0)
         return err_errno(err, errno, "cannot write '%s'", path);
-    if (stage_place(staged, path, pool) != 0)
+    if (stage_place(staged, path) != 0)
         return err_errno(err, errno, "cannot put '%s' in its place", path);
     return 0;
 }
@@ -164,7 +163,7 @@ int tar_sink_write(struct image *image, const char *path,
     if (result == 0 && reserved)
         result = trim(fd, options->expected, path, err);
     if (result == 0)
-        result = tar_place(fd, staged, path, options->pool, err);
+        result = tar_place(fd, staged, path, err);
     if (result != 0)
         unlink(staged);
     close(fd); /* only now: it holds the lock */
