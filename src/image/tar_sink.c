@@ -22,6 +22,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include <sys/statvfs.h>
+
 enum { TAR_MODE = 0644 };
 
 /* What the id of a tarball counts as when forms change. */
@@ -82,15 +84,25 @@ static int pack_members(struct arena *arena, struct image *image,
     return 0;
 }
 
+#ifdef __linux__
+/* Twice what the tarball and a folder of the image may need: others must not lack it. */
+static bool has_plenty(int fd, const struct image *image, uint64_t len)
+{
+    struct statvfs fs;
+    for (size_t i = 0; i < image->count; i++)
+        len += image->entries[i]->size;
+    return fstatvfs(fd, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize / 2 > len;
+}
+#endif
+
 /* What has its place on the disk is written faster. Without one it is made then. */
-static bool reserve_place(int fd, uint64_t len)
+static void reserve_place(int fd, const struct image *image, uint64_t len)
 {
 #ifdef __linux__
-    return len && len < INT64_MAX &&
-           fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)len) == 0;
+    if (len && len < INT64_MAX && has_plenty(fd, image, len))
+        (void)fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, (off_t)len);
 #else
-    (void)fd, (void)len;
-    return false;
+    (void)fd, (void)image, (void)len;
 #endif
 }
 
@@ -158,9 +170,9 @@ int tar_sink_write(struct image *image, const char *path,
         arena_release(&arena);
         return -1;
     }
-    const bool reserved = reserve_place(fd, options->expected);
+    reserve_place(fd, image, options->expected);
     result = tar_to_file(&arena, image, fd, path, options, err);
-    if (result == 0 && reserved)
+    if (result == 0)
         result = trim(fd, options->expected, path, err);
     if (result == 0)
         result = tar_place(fd, staged, path, err);

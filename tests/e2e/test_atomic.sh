@@ -121,6 +121,35 @@ run_full_disk_unchanged() {
     check 'and nothing did' cmp "$work/small.before" "$work/small.after"
 }
 
+# Room for what a build needs, but not for a tarball as long as the old one beside it.
+tight_disk() {
+    cat >"$work/tight_disk" <<'END'
+#!/bin/sh
+# In a private mount namespace: tight_disk FOLDER BIG OPTION...
+folder=$1
+big=$2
+shift 2
+mount -t tmpfs -o size=300m none "$folder" || exit 9
+"$@" "--output=$folder/out" >/dev/null || exit 8
+used=$(df -Pk "$folder" | awk 'NR == 2 { print $3 }')
+mount -o "remount,size=$((used + 60 * 1024))k" "$folder" || exit 9
+head -c 30000000 /dev/zero >"$big"
+exec "$@" "--output=$folder/out"
+END
+    priv=$project/_build/prod/lib/sequence/priv
+    mkdir -p "$priv"
+    head -c 30000000 /dev/urandom >"$priv/big"
+    # shellcheck disable=SC2086
+    in_folder "$project" unshare $user_namespace --mount sh "$work/tight_disk" "$work/small" "$priv/big" \
+        "$relc" build --env=prod
+    rm -r "$priv"
+    if [ "$status" -eq 9 ]; then
+        skip 'a tight disk' "no file system of its own here: $err"
+        return
+    fi
+    expect 'a tight disk has room enough for a smaller tarball' 0 '*' '*'
+}
+
 # --- killed --------------------------------------------------------------------------
 
 # Two inputs, the releases of which are known. A build of the one over the other is
@@ -289,6 +318,7 @@ bad_input
 unwritable
 too_large
 full_disk
+tight_disk
 killed
 at_once
 gather
