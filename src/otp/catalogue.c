@@ -263,8 +263,8 @@ static void probe_folders(struct catalogue *catalogue, str name, bool own)
     }
 }
 
-static int find(struct catalogue *catalogue, str name, str version, bool own,
-                const struct found **found, struct err *err)
+static int search(struct catalogue *catalogue, str name, str version, bool own,
+                  const struct found **found, struct err *err)
 {
     if (find_candidate(catalogue, name, version, own, found, err) != 0)
         return -1;
@@ -276,41 +276,35 @@ static int find(struct catalogue *catalogue, str name, str version, bool own,
     return find_candidate(catalogue, name, version, own, found, err);
 }
 
-int catalogue_find(struct catalogue *catalogue, str name, str version,
-                   const struct found **found, struct err *err)
+static int find(struct catalogue *catalogue, str name, str version, bool own,
+                const struct found **found, struct err *err)
 {
-    struct found *override = map_get(&catalogue->overrides, name);
-    bool fits = !version.ptr || (override && str_eq(override->app.vsn, version));
-    *found = fits ? override : NULL;
-    if (override)
-        return 0;
+    const struct found *known = map_get(&catalogue->overrides, name);
+    bool fits = !version.ptr || (known && str_eq(known->app.vsn, version));
     /* A choice holds: folders that are entered later must not change it. */
-    *found = version.ptr ? NULL : map_get(&catalogue->chosen, name);
-    if (*found)
+    if (!known && !version.ptr)
+        known = map_get(&catalogue->chosen, name);
+    if (known) {
+        *found = fits && (!own || is_own(known->origin)) ? known : NULL;
         return 0;
-    if (find(catalogue, name, version, false, found, err) != 0)
+    }
+    if (search(catalogue, name, version, own, found, err) != 0)
         return -1;
     if (*found && !version.ptr)
         map_put(&catalogue->chosen, name, (void *)*found);
     return 0;
 }
 
+int catalogue_find(struct catalogue *catalogue, str name, str version,
+                   const struct found **found, struct err *err)
+{
+    return find(catalogue, name, version, false, found, err);
+}
+
 int catalogue_find_own(struct catalogue *catalogue, str name, const struct found **found,
                        struct err *err)
 {
-    const str any = {NULL, 0};
-    *found = map_get(&catalogue->overrides, name);
-    if (!*found)
-        *found = map_get(&catalogue->chosen, name);
-    if (*found) {
-        *found = is_own((*found)->origin) ? *found : NULL;
-        return 0;
-    }
-    if (find(catalogue, name, any, true, found, err) != 0)
-        return -1;
-    if (*found)
-        map_put(&catalogue->chosen, name, (void *)*found);
-    return 0;
+    return find(catalogue, name, (str){NULL, 0}, true, found, err);
 }
 
 /* "1.0 in '/a', 1.1 in '/b'": the versions of an application that there are. */
