@@ -26,11 +26,7 @@ static str part_of(const struct image_entry *entry)
 static struct id entry_id(const struct image_entry *entry)
 {
     struct id_mixer *mixer = id_mixer_new();
-    id_mixer_number(mixer, entry->path.len);
-    id_mixer_add(mixer, entry->path.ptr, entry->path.len);
-    id_mixer_number(mixer, entry->kind);
-    id_mixer_number(mixer, entry->mode);
-    id_mixer_id(mixer, state_of_entry(entry));
+    state_mix_entry(mixer, entry);
     return id_mixer_end(mixer);
 }
 

@@ -49,6 +49,15 @@ struct id state_of_entry(const struct image_entry *entry)
     return id_mixer_end(mixer);
 }
 
+void state_mix_entry(struct id_mixer *mixer, const struct image_entry *entry)
+{
+    id_mixer_number(mixer, entry->path.len);
+    id_mixer_add(mixer, entry->path.ptr, entry->path.len);
+    id_mixer_number(mixer, entry->kind);
+    id_mixer_number(mixer, entry->mode);
+    id_mixer_id(mixer, state_of_entry(entry));
+}
+
 struct id state_of_file(const char *folder, const char *path, const struct stat *st)
 {
     struct id_mixer *mixer = id_mixer_new();

@@ -15,6 +15,9 @@
  */
 struct id state_of_entry(const struct image_entry *entry);
 
+/* What the entry is: its path, kind and mode, and what it holds. */
+void state_mix_entry(struct id_mixer *mixer, const struct image_entry *entry);
+
 /* The state of a file or folder, in which its path below folder and its mode count. */
 struct id state_of_file(const char *folder, const char *path, const struct stat *st);
 

@@ -40,17 +40,6 @@ static int check_links(const struct image *image, struct err *err)
     return 0;
 }
 
-static void mix_entry(struct id_mixer *mixer, const struct image_entry *entry,
-                      int64_t seconds)
-{
-    id_mixer_number(mixer, (uint64_t)image_entry_seconds(entry, seconds));
-    id_mixer_number(mixer, entry->path.len);
-    id_mixer_add(mixer, entry->path.ptr, entry->path.len);
-    id_mixer_number(mixer, entry->kind);
-    id_mixer_number(mixer, entry->mode);
-    id_mixer_id(mixer, state_of_entry(entry));
-}
-
 /* An id for all that the tarball follows from; false when that is not settled. */
 static bool tarball_id(struct image *image, const struct tar_options *options,
                        struct id *id)
@@ -62,8 +51,11 @@ static bool tarball_id(struct image *image, const struct tar_options *options,
     struct id_mixer *mixer = id_mixer_new();
     id_mixer_add(mixer, tarball_mark, sizeof tarball_mark);
     id_mixer_id(mixer, cache_making(options->cache, options->compression));
-    for (size_t i = 0; i < image->count; i++)
-        mix_entry(mixer, image->entries[i], options->seconds);
+    for (size_t i = 0; i < image->count; i++) {
+        const struct image_entry *entry = image->entries[i];
+        id_mixer_number(mixer, (uint64_t)image_entry_seconds(entry, options->seconds));
+        state_mix_entry(mixer, entry);
+    }
     *id = id_mixer_end(mixer);
     return true;
 }
