@@ -54,7 +54,7 @@ static void remember_size(struct cache *cache, const struct measured *measured)
     const struct member *member = measured->member;
     const struct memo_value value = {.number = member->size};
     if (cache && member->settled && measured->err.kind == ERR_NONE)
-        cache_learn(cache, member->state, &value);
+        cache_learn(cache, state_of_entry(member->entry), &value);
 }
 
 /* Of several failures the first in the image's order is told, whichever came first. */
@@ -78,7 +78,8 @@ static bool needs_measuring(struct cache *cache, struct member *member)
     struct memo_value value;
     if (!member->entry->filter)
         return false;
-    if (!cache || !member->settled || !cache_recall(cache, member->state, &value))
+    if (!cache || !member->settled ||
+        !cache_recall(cache, state_of_entry(member->entry), &value))
         return true;
     member->size = value.number;
     return false;
@@ -116,10 +117,8 @@ int members_measure(struct arena *arena, struct image *image, struct pool *pool,
         struct member *member = &members->items[i];
         member->entry = entry;
         member->size = has_content ? entry->size : 0;
-        if (cache && entry->kind == IMAGE_FILE) {
-            member->state = state_of_entry(entry);
+        if (cache && entry->kind == IMAGE_FILE)
             member->settled = cache_is_settled(cache, entry);
-        }
         filtered += entry->filter != NULL;
     }
     return filtered ? measure_filtered(arena, members, filtered, pool, cache, err) : 0;

@@ -4,7 +4,6 @@
  * holds. That is known at once but for files that a filter changes; those have to be
  * read and filtered first, which the threads of a pool do.
  */
-#include "ids.h"
 #include "source.h"
 
 #include "relc/base/pool.h"
@@ -13,10 +12,9 @@
 
 struct member {
     const struct image_entry *entry;
-    uint64_t size;   /* 0 for what has no content */
-    char *kept;      /* the filtered content, where memory allowed to keep it; or NULL */
-    struct id state; /* with a cache: state_of_entry of a file */
-    bool settled;    /* whether it says something */
+    uint64_t size; /* 0 for what has no content */
+    char *kept;    /* the filtered content, where memory allowed to keep it; or NULL */
+    bool settled;  /* with a cache: whether the state of a file says something */
 };
 
 struct members {

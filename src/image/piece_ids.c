@@ -11,7 +11,7 @@ static struct id content_key(const struct member *member, uint64_t offset)
 {
     struct id_mixer *mixer = id_mixer_new();
     id_mixer_add(mixer, "content", 7);
-    id_mixer_id(mixer, member->state);
+    id_mixer_id(mixer, state_of_entry(member->entry));
     id_mixer_number(mixer, offset);
     return id_mixer_end(mixer);
 }
