@@ -129,6 +129,17 @@ static int entry_order(const void *a, const void *b)
                    ((const struct fs_entry *)b)->name);
 }
 
+struct dirent *fs_next_entry(DIR *dir)
+{
+    struct dirent *entry;
+    do {
+        errno = 0;
+        entry = readdir(dir);
+    } while (entry &&
+             (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+    return entry;
+}
+
 int fs_list(struct arena *arena, const char *path, struct fs_list *list, struct err *err)
 {
     size_t capacity = 0;
@@ -137,9 +148,7 @@ int fs_list(struct arena *arena, const char *path, struct fs_list *list, struct 
     if (!dir)
         return err_errno(err, errno, "cannot list folder '%s'", path);
     *list = (struct fs_list){0};
-    while (errno = 0, (entry = readdir(dir))) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
+    while ((entry = fs_next_entry(dir))) {
         list->entries = arena_grow(arena, list->entries, list->count, &capacity,
                                    sizeof *list->entries);
         list->entries[list->count++] = (struct fs_entry){
@@ -296,9 +305,8 @@ static int remove_content(int fd, const char *path, unsigned depth, struct err *
     }
     /* As rm -rf does not: a folder that its owner may not write in can be removed too. */
     fchmod(fd, S_IRWXU);
-    while (result == 0 && (entry = readdir(dir)))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            result = remove_at(dirfd(dir), entry->d_name, path, depth + 1, err);
+    while (result == 0 && (entry = fs_next_entry(dir)))
+        result = remove_at(dirfd(dir), entry->d_name, path, depth + 1, err);
     closedir(dir);
     return result;
 }

@@ -1,5 +1,6 @@
 #include "relc/base/listing.h"
 
+#include "relc/base/fs.h"
 #include "relc/base/map.h"
 #include "relc/base/mem.h"
 #include "relc/base/path.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { AHEAD_MAX_DEPTH = 128 };
@@ -19,20 +19,13 @@ static int entry_order(const void *a, const void *b)
                    ((const struct listing_entry *)b)->name);
 }
 
-static bool is_itself_or_above(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
 /* 0, or errno. */
 static int read_entries(struct arena *arena, DIR *dir, struct listing *listing)
 {
     size_t capacity = 0;
     const struct dirent *found;
-    while (errno = 0, (found = readdir(dir))) {
+    while ((found = fs_next_entry(dir))) {
         struct listing_entry entry;
-        if (is_itself_or_above(found->d_name))
-            continue;
         if (fstatat(dirfd(dir), found->d_name, &entry.st, AT_SYMLINK_NOFOLLOW) != 0) {
             if (errno == ENOENT)
                 continue; /* gone meanwhile */

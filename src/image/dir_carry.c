@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { CARRY_MAX_DEPTH = 128, OWNER_ALL = 0700, MODE_BITS = 07777 };
@@ -206,9 +205,8 @@ static int carry_folder(const struct carry_level *level, struct err *err)
     DIR *dir = open_listing(level->old);
     if (!dir)
         return carry_failed(level, level->path.len ? level->path : STR("."), err);
-    while (result == 0 && (errno = 0, (entry = readdir(dir))))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            result = carry_entry(level, entry->d_name, err);
+    while (result == 0 && (entry = fs_next_entry(dir)))
+        result = carry_entry(level, entry->d_name, err);
     if (result == 0 && errno)
         result = carry_failed(level, level->path.len ? level->path : STR("."), err);
     closedir(dir);

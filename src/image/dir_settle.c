@@ -15,7 +15,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { SETTLE_MAX_DEPTH = 128, FOLDER_MODE = 0755, OWNER_ALL = 0700 };
@@ -139,9 +138,7 @@ static int for_each_name(struct settle *settle, int root, const char *path,
             close(fd);
         return -1;
     }
-    while (result == 0 && (errno = 0, (entry = readdir(dir)))) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
+    while (result == 0 && (entry = fs_next_entry(dir))) {
         str below = path_join(settle->arena, str_of(path), str_of(entry->d_name));
         result = function(settle, below.ptr, depth + 1);
     }

@@ -6,6 +6,7 @@
 #include "relc/base/arena.h"
 #include "relc/base/err.h"
 
+#include <dirent.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -40,6 +41,9 @@ int fs_same_content(const char *path, const char *other, bool *same,
 /* Entries of a folder without "." and ".."; kinds are those of the entries themselves. */
 int fs_list(struct arena *arena, const char *path, struct fs_list *list,
             struct err *err) ERR_MUST_CHECK;
+
+/* readdir without "." and ".."; at the end NULL with errno 0, else with the cause. */
+struct dirent *fs_next_entry(DIR *dir);
 
 /* True when the path exists and is a file (folder), links followed. No error. */
 bool fs_is_file(const char *path);
