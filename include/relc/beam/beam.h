@@ -61,7 +61,6 @@ const struct beam_chunk *beam_chunk(const struct beam *beam, const char id[4]);
 int beam_module_name(struct arena *arena, str bytes, const char *file, str *module,
                      struct err *err) ERR_MUST_CHECK;
 
-/* The functions that the module calls in others and those that it exports. */
 /*
  * Only that the file has as many bytes as its header says: finds a file that is cut off
  * by its begin and its size. A compressed file passes, only unpacking it would tell.
@@ -69,6 +68,7 @@ int beam_module_name(struct arena *arena, str bytes, const char *file, str *modu
 int beam_check_size(str begin, uint64_t size, const char *file,
                     struct err *err) ERR_MUST_CHECK;
 
+/* The functions that the module calls in others and those that it exports. */
 int beam_imports(struct arena *arena, const struct beam *beam,
                  struct beam_functions *functions, struct err *err) ERR_MUST_CHECK;
 int beam_exports(struct arena *arena, const struct beam *beam,
